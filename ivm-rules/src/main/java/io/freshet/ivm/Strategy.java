@@ -1,0 +1,15 @@
+package io.freshet.ivm;
+
+/** Where a step's work is done, and what moves between nodes. */
+public enum Strategy {
+    /** Every task on its shard; nothing moves. */
+    COLOCATED,
+    /** Partial results on the workers, the rest on the coordinator. */
+    TWO_PHASE,
+    /** The delta goes to the shards of the table it joins. */
+    SHUFFLE,
+    /** The delta goes to every node. */
+    BROADCAST,
+    /** Tables of the coordinator only; on plain PostgreSQL, everything. */
+    COORDINATOR
+}

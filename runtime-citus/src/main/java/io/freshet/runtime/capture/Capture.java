@@ -1,0 +1,63 @@
+package io.freshet.runtime.capture;
+
+import io.freshet.runtime.topology.Node;
+import java.time.Duration;
+import java.util.function.Consumer;
+
+/**
+ * Reads the changes of all sources from every node and hands them to epochs. The laws:
+ *
+ * <ol>
+ * <li>Within one node, commit order is the only order; between nodes there is none.
+ * <li>Once a stream has shown a barrier that was written after a snapshot was taken, every transaction that the snapshot sees has been read:
+ *     a transaction becomes visible only after its commit record is in the WAL.
+ * <li>A transaction is handed out by {@link #take} for the first snapshot that sees it, and again until {@link #committed} says that its
+ *     epoch is durable. A transaction that is read but not visible waits for a later epoch.
+ * <li>A slot is confirmed below the first transaction that no committed epoch has taken: its commit LSN, for a prepared one its prepare LSN.
+ * <li>After a restart, transactions that the stored snapshot of the node sees have been ingested: they are skipped.
+ * </ol>
+ *
+ * <p>Streams read on threads of their own; the methods are called by one thread, the epoch's.
+ */
+public interface Capture extends AutoCloseable {
+
+    /**
+     * Starts reading a node, or starts again after its stream broke.
+     *
+     * @param slot the node's replication slot, which exists
+     * @param ingested the snapshot of the last committed epoch on this node: what it sees is skipped
+     */
+    void start(Node node, String slot, PgSnapshot ingested) throws CaptureBrokenException;
+
+    /** Stops reading a node, if it is read. */
+    void stop(Node node);
+
+    /**
+     * Waits until the node's stream has shown the message that {@code pg_logical_emit_message(false, 'freshet', token)} wrote.
+     *
+     * @return the message's LSN
+     * @throws CaptureBrokenException the stream ended, or the message did not come in {@code limit}
+     */
+    Lsn awaitBarrier(Node node, String token, Duration limit) throws CaptureBrokenException, InterruptedException;
+
+    /** The net changes of the transactions that {@code snapshot} sees and no committed epoch has taken. Call it after the barrier. */
+    NodeChanges take(Node node, PgSnapshot snapshot) throws CaptureBrokenException;
+
+    /**
+     * The epoch with this snapshot of the node is durable: its transactions are forgotten and the slot is confirmed as far as the laws allow,
+     * at once.
+     */
+    void committed(Node node, PgSnapshot snapshot, Lsn barrier) throws CaptureBrokenException;
+
+    /** Waits until a transaction with a change of a source, committed and not yet taken, has been read, or {@link #wake} is called. */
+    void awaitChanges(Duration limit) throws InterruptedException;
+
+    /** Ends an {@link #awaitChanges} that another thread is in, or the next one. */
+    void wake();
+
+    /** Called on a stream's thread for every non-transactional message of prefix {@code freshet.request}: its content. */
+    void onRequest(Consumer<byte[]> listener);
+
+    @Override
+    void close();
+}
