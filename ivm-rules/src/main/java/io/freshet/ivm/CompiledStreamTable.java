@@ -28,11 +28,14 @@ public interface CompiledStreamTable {
     /** Removes what {@link #createStatements()} made. */
     List<String> dropStatements();
 
-    /** Fills the empty storage from the query; in mode FULL it also empties it first. Runs inside an anchored epoch. */
+    /** Empties the stream table and its companion tables, by DELETE: readers keep seeing the old rows until the epoch commits. */
+    List<Step> clear();
+
+    /** Fills the empty storage from the query. Runs inside an anchored epoch, after {@link #clear()} when there may be rows. */
     List<Step> populate();
 
     /**
-     * The program for exactly this set of changed sources; in mode FULL the populate steps, for whatever set.
+     * The program for exactly this set of changed sources; in mode FULL clear and populate, for whatever set.
      *
      * @param changed a non-empty subset of the names of {@link #sources()}
      */
