@@ -1,0 +1,58 @@
+package io.freshet.runtime.topology;
+
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.Properties;
+import org.postgresql.PGProperty;
+
+/**
+ * Opens connections to the nodes, with the coordinator's user, database and options. Nothing is pooled: an epoch keeps its connection, a
+ * stream keeps its own, and everything else is rare. Safe for concurrent use.
+ */
+public final class Connections {
+    private static final int CONNECT_TIMEOUT_SECONDS = 10;
+
+    private final ConnectionUrl coordinator;
+
+    public Connections(ConnectionUrl coordinator) {
+        this.coordinator = coordinator;
+    }
+
+    public ConnectionUrl url() {
+        return coordinator;
+    }
+
+    /** To the coordinator, at the address that the user gave. */
+    public Connection coordinator() throws SQLException {
+        return open(coordinator.host(), coordinator.port(), new Properties());
+    }
+
+    public Connection open(Node node) throws SQLException {
+        return node.isCoordinator() ? coordinator() : open(node.host(), node.port(), new Properties());
+    }
+
+    /** A connection that speaks the replication protocol. */
+    public Connection openReplication(Node node) throws SQLException {
+        Properties properties = new Properties();
+        PGProperty.REPLICATION.set(properties, "database");
+        PGProperty.PREFER_QUERY_MODE.set(properties, "simple");
+        PGProperty.ASSUME_MIN_SERVER_VERSION.set(properties, "15");
+        return node.isCoordinator()
+                ? open(coordinator.host(), coordinator.port(), properties)
+                : open(node.host(), node.port(), properties);
+    }
+
+    private Connection open(String host, int port, Properties properties) throws SQLException {
+        coordinator.options().forEach(properties::setProperty);
+        coordinator.user().ifPresent(u -> PGProperty.USER.set(properties, u));
+        coordinator.password().ifPresent(p -> PGProperty.PASSWORD.set(properties, p));
+        PGProperty.APPLICATION_NAME.set(properties, "freshet");
+        PGProperty.TCP_KEEP_ALIVE.set(properties, true);
+        PGProperty.CONNECT_TIMEOUT.set(properties, CONNECT_TIMEOUT_SECONDS);
+        String address = host.indexOf(':') >= 0 ? "[" + host + "]" : host;
+        return DriverManager.getConnection("jdbc:postgresql://" + address + ":" + port + "/"
+                + java.net.URLEncoder.encode(coordinator.database(), java.nio.charset.StandardCharsets.UTF_8).replace("+", "%20"),
+                properties);
+    }
+}
