@@ -14,12 +14,21 @@ public record Table(TableName name, Kind kind, List<Column> columns, List<List<S
 
     /** What the relation is, as far as it matters to a stream table. */
     public enum Kind {
-        TABLE, PARTITIONED_TABLE, PARTITION, VIEW, MATERIALIZED_VIEW, FOREIGN_TABLE, STREAM_TABLE
+        TABLE,
+        PARTITIONED_TABLE,
+        PARTITION,
+        VIEW,
+        MATERIALIZED_VIEW,
+        FOREIGN_TABLE,
+        STREAM_TABLE
     }
 
     /** What the WAL holds of a row's old version. */
     public enum ReplicaIdentity {
-        DEFAULT, INDEX, FULL, NOTHING
+        DEFAULT,
+        INDEX,
+        FULL,
+        NOTHING
     }
 
     public Table {

@@ -1,0 +1,42 @@
+package io.freshet.it.cluster;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+
+/** The process that the pid file of a data directory names. */
+final class Postmaster {
+    private static final int GONE_LIMIT_SECONDS = 30;
+
+    private Postmaster() {
+    }
+
+    static void kill(Path data) {
+        ProcessHandle process = ProcessHandle.of(pid(data))
+                .orElseThrow(() -> new IllegalStateException("no server runs in " + data));
+        // The children go too: a backend that outlives its postmaster keeps the shared memory, and the restart fails.
+        var children = process.children().toList();
+        process.destroyForcibly();
+        children.forEach(ProcessHandle::destroyForcibly);
+        awaitEnd(process);
+        children.forEach(Postmaster::awaitEnd);
+    }
+
+    private static long pid(Path data) {
+        try {
+            return Long.parseLong(Files.readAllLines(data.resolve("postmaster.pid")).getFirst().strip());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void awaitEnd(ProcessHandle process) {
+        try {
+            process.onExit().get(GONE_LIMIT_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException | java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
+            throw new IllegalStateException("process " + process.pid() + " does not end", e);
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package io.freshet.it.cluster;
+
+import java.util.Map;
+import java.util.TreeMap;
+
+/** One running PostgreSQL server on the loopback interface, with trust authentication for the superuser {@code postgres}. */
+public sealed interface Server extends AutoCloseable permits EmbeddedServer, InstalledServer, ContainerServer {
+    String HOST = "127.0.0.1";
+    String SUPERUSER = "postgres";
+
+    int port();
+
+    /** Kills the postmaster with SIGKILL and returns when it is gone; its backends notice and leave. */
+    void kill();
+
+    /** Starts the killed server again, on the same port and data; returns when it accepts connections. */
+    void restart();
+
+    /** Stops the server and removes its data. */
+    @Override
+    void close();
+
+    /** What logical capture needs of a server, overridden by {@code overrides}. */
+    static Map<String, String> settings(Map<String, String> overrides) {
+        Map<String, String> settings = new TreeMap<>(Map.of("wal_level", "logical", "max_wal_senders", "30",
+                "max_replication_slots", "30", "max_prepared_transactions", "200", "max_connections", "200",
+                "max_worker_processes", "40", "listen_addresses", HOST, "fsync", "off"));
+        settings.putAll(overrides);
+        return settings;
+    }
+}
