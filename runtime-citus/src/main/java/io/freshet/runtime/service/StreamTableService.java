@@ -18,8 +18,10 @@ public interface StreamTableService {
 
     /**
      * @param initialize whether the table is filled before the call returns
+     * @param searchPath the schemas in which the query's unqualified names are looked up: the caller's, those that exist
      */
-    record CreateRequest(StreamTableDefinition definition, Schedule schedule, boolean initialize, String role) {
+    record CreateRequest(StreamTableDefinition definition, Schedule schedule, boolean initialize, String role,
+            List<String> searchPath) {
     }
 
     /** Creates and fills a stream table. Returns a line for the user when the mode is FULL although AUTO was asked for, and why. */
