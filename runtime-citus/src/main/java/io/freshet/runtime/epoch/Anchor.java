@@ -1,0 +1,172 @@
+package io.freshet.runtime.epoch;
+
+import io.freshet.planner.print.Quoting;
+import io.freshet.runtime.capture.PgSnapshot;
+import io.freshet.runtime.store.Jdbc;
+import io.freshet.runtime.topology.Node;
+import io.freshet.runtime.topology.NodeIdentity;
+import io.freshet.runtime.topology.Topology;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * One {@code REPEATABLE READ} transaction through the coordinator which holds exactly one snapshot per node. The laws:
+ *
+ * <ol>
+ * <li>With one connection per node ({@code citus.max_adaptive_executor_pool_size = 1}, sequential modification) Citus uses that connection,
+ *     and with the isolation level passed on its one snapshot, for everything the transaction does on the node.
+ * <li>The anchors are updated before anything is read: the update waits for a shard move that is under way, and keeps the next one out
+ *     until the transaction ends. Reading first lets a move switch in between, and gives wrong results.
+ * <li>Every anchor row goes from the last epoch to this one. A row that does not was left by a transaction which is still prepared on its
+ *     node, or by another daemon.
+ * <li>The barrier is written on each node after its snapshot was taken, and flushed: a walsender sends only what is flushed.
+ * </ol>
+ */
+final class Anchor {
+    private static final String PREFIX = "freshet";
+
+    private final Topology topology;
+    private final List<AnchorTable> tables;
+    private final long epoch;
+    private final String token;
+    private final Map<Node, Held> held = new HashMap<>();
+
+    /** What the transaction holds on a node. */
+    private record Held(int backend, PgSnapshot snapshot) {
+    }
+
+    /** One anchor row, seen on the node that holds it. */
+    private record Seen(NodeIdentity identity, String key, long epoch, Held held, boolean barrier) {
+    }
+
+    private Anchor(Topology topology, List<AnchorTable> tables, long epoch, String token) {
+        this.topology = topology;
+        this.tables = tables;
+        this.epoch = epoch;
+        this.token = token;
+    }
+
+    /**
+     * Begins the transaction on {@code connection} and holds the anchors of all groups in it.
+     *
+     * @param epoch the epoch that begins; every anchor is at the one before
+     * @param token the barrier's content, never used before
+     * @throws AnchorLostException roll back and try again
+     */
+    static Anchor hold(Connection connection, Topology topology, List<AnchorTable> tables, long epoch, String token)
+            throws SQLException, AnchorLostException {
+        connection.setAutoCommit(false);
+        connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+        Anchor anchor = new Anchor(topology, tables, epoch, token);
+        if (topology.citus()) {
+            Jdbc.execute(connection, "SET LOCAL citus.max_adaptive_executor_pool_size = 1");
+            Jdbc.execute(connection, "SET LOCAL citus.multi_shard_modify_mode = 'sequential'");
+        }
+        for (AnchorTable table : tables) {
+            anchor.advance(connection, Quoting.table(table.name()), table.rows().size());
+        }
+        anchor.advance(connection, "pgtrickle.pgt_anchor_local", 1);
+        anchor.writeBarriers(connection);
+        return anchor;
+    }
+
+    /** The snapshot of each node. */
+    Cut cut() {
+        return new Cut(held.entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, e -> e.getValue().snapshot())));
+    }
+
+    String token() {
+        return token;
+    }
+
+    /** Reads the anchors again: the transaction must still hold what it held. Call it before COMMIT. */
+    void check(Connection connection) throws SQLException, AnchorLostException {
+        for (AnchorTable table : tables) {
+            for (Seen seen : read(connection, table, Set.of())) {
+                Node node = nodeOf(seen.identity());
+                if (!seen.held().equals(held.get(node)) || seen.epoch() != epoch) {
+                    throw new AnchorLostException(node + " has another connection or snapshot than when the epoch began");
+                }
+            }
+        }
+    }
+
+    private void advance(Connection connection, String table, int rows) throws SQLException, AnchorLostException {
+        int advanced = Jdbc.update(connection, "UPDATE " + table + " SET epoch = " + epoch + " WHERE epoch = " + (epoch - 1));
+        if (advanced != rows) {
+            throw new AnchorLostException(advanced + " of " + rows + " rows of " + table + " were at epoch " + (epoch - 1));
+        }
+    }
+
+    private void writeBarriers(Connection connection) throws SQLException, AnchorLostException {
+        Jdbc.list(connection, "SELECT " + NodeIdentity.SQL + ", pg_backend_pid(), pg_current_snapshot()::text, " + emit(),
+                row -> held.put(nodeAt(row.getLong(1), row.getInt(2)),
+                        new Held(row.getInt(3), PgSnapshot.parse(row.getString(4)))));
+        Set<Node> written = new HashSet<>(Set.of(topology.coordinator()));
+        Set<String> leaders = new HashSet<>();
+        for (AnchorTable table : tables) {
+            for (Seen seen : read(connection, table, Set.of())) {
+                Node node = nodeOf(seen.identity());
+                Held other = held.putIfAbsent(node, seen.held());
+                if (other != null && !other.equals(seen.held())) {
+                    throw new AnchorLostException("the transaction has two connections or snapshots on " + node);
+                }
+                if (written.add(node)) {
+                    leaders.add(seen.key());
+                }
+            }
+            if (!leaders.isEmpty()) {
+                read(connection, table, leaders);
+                leaders.clear();
+            }
+        }
+    }
+
+    /** Reads every row of an anchor where it lies; a row whose key is in {@code leaders} also writes the barrier on its node. */
+    private List<Seen> read(Connection connection, AnchorTable table, Set<String> leaders)
+            throws SQLException, AnchorLostException {
+        String barrier = leaders.isEmpty()
+                ? "NULL::text"
+                : "CASE WHEN k::text IN (" + leaders.stream().map(Quoting::literal).collect(Collectors.joining(", ")) + ") THEN "
+                        + emit()
+                        + " END";
+        // OFFSET 0 keeps the volatile functions on the workers.
+        List<Seen> rows = Jdbc.list(connection,
+                "SELECT * FROM (SELECT k::text, epoch, " + NodeIdentity.SQL
+                        + " AS port, pg_backend_pid(), pg_current_snapshot()::text AS snapshot, "
+                        + barrier + " AS barrier FROM " + Quoting.table(table.name()) + " OFFSET 0) a",
+                row -> new Seen(new NodeIdentity(row.getLong(3), row.getInt(4)), row.getString(1), row.getLong(2),
+                        new Held(row.getInt(5), PgSnapshot.parse(row.getString(6))), row.getString(7) != null));
+        if (rows.size() != table.rows().size()) {
+            throw new AnchorLostException(rows.size() + " of " + table.rows().size() + " rows of " + table.name() + " were read");
+        }
+        return rows;
+    }
+
+    private String emit() {
+        return "pg_logical_emit_message(false, " + Quoting.literal(PREFIX) + ", " + Quoting.literal(token) + ", true)::text";
+    }
+
+    private Node nodeOf(NodeIdentity identity) throws AnchorLostException {
+        Node node = topology.identities().get(identity);
+        if (node == null) {
+            throw new AnchorLostException("a node is not known: " + identity);
+        }
+        return node;
+    }
+
+    private Node nodeAt(long systemIdentifier, int port) throws SQLException {
+        NodeIdentity identity = new NodeIdentity(systemIdentifier, port);
+        Node node = topology.identities().get(identity);
+        if (node == null) {
+            throw new SQLException("the coordinator is not the server it was: " + identity);
+        }
+        return node;
+    }
+}

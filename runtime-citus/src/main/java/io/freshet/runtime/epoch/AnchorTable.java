@@ -1,0 +1,116 @@
+package io.freshet.runtime.epoch;
+
+import io.freshet.planner.catalog.TableName;
+import io.freshet.planner.print.Quoting;
+import io.freshet.runtime.store.EpochStore;
+import io.freshet.runtime.store.Jdbc;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The anchor of one co-location group: a table co-located with it that has one row per shard. Updating every row takes the lock on each
+ * shard's metadata, which is one per co-located shard, so that none of the group's shards moves before the transaction ends; and it leaves
+ * the transaction with one connection, hence one snapshot, on each node that holds a shard of the group.
+ *
+ * @param rows key, as text, of the row that lies in each shard
+ */
+record AnchorTable(int colocationId, TableName name, Map<Long, String> rows) {
+    private static final int CANDIDATES_PER_ROUND = 4_000;
+    private static final int ROUNDS = 50;
+
+    static TableName nameFor(int colocationId) {
+        return new TableName("pgtrickle_state", "anchor_" + colocationId);
+    }
+
+    /**
+     * Reads the anchor of the group, having created it if there is none, and adds rows for shards that have none (a split makes such). Its
+     * epoch is the cluster's. In a transaction of its own.
+     */
+    static AnchorTable ensure(Connection connection, int colocationId) throws SQLException {
+        TableName name = nameFor(colocationId);
+        String quoted = Quoting.table(name);
+        boolean exists = Jdbc.first(connection, "SELECT to_regclass(?) IS NOT NULL", row -> row.getBoolean(1), quoted)
+                .orElseThrow();
+        if (!exists) {
+            create(connection, colocationId, quoted);
+        }
+        Map<Long, String> rows = new HashMap<>();
+        Jdbc.list(connection,
+                "SELECT get_shard_id_for_distribution_column(" + Quoting.literal(quoted) + ", k), k::text FROM (SELECT k FROM "
+                        + quoted + " OFFSET 0) a",
+                row -> rows.putIfAbsent(row.getLong(1), row.getString(2)));
+        Set<Long> missing = new HashSet<>(shards(connection, name));
+        missing.removeAll(rows.keySet());
+        if (!missing.isEmpty()) {
+            rows.putAll(addRows(connection, quoted, missing));
+        }
+        return new AnchorTable(colocationId, name, Map.copyOf(rows));
+    }
+
+    /** The shards that the group's tables have now. */
+    static List<Long> shards(Connection connection, TableName name) throws SQLException {
+        return Jdbc.list(connection, "SELECT shardid FROM pg_catalog.pg_dist_shard WHERE logicalrelid = ?::regclass ORDER BY 1",
+                row -> row.getLong(1), Quoting.table(name));
+    }
+
+    private static void create(Connection connection, int colocationId, String quoted) throws SQLException {
+        record Model(String table, String keyType) {
+        }
+        Model model = Jdbc.first(connection, """
+                                             SELECT p.logicalrelid::text, pg_catalog.format_type(a.atttypid, a.atttypmod)
+                                             FROM pg_catalog.pg_dist_partition p
+                                             JOIN pg_catalog.pg_attribute a ON a.attrelid = p.logicalrelid
+                                              AND a.attname = pg_catalog.column_to_column_name(p.logicalrelid, p.partkey)
+                                             WHERE p.colocationid = ? AND p.partmethod = 'h' ORDER BY p.logicalrelid LIMIT 1
+                                             """, row -> new Model(row.getString(1), row.getString(2)), colocationId).orElseThrow(
+                () -> new IllegalStateException("co-location group " + colocationId + " has no table"));
+        Jdbc.execute(connection, "CREATE TABLE " + quoted + " (k " + model.keyType() + " PRIMARY KEY, epoch bigint NOT NULL)");
+        Jdbc.execute(connection, "SELECT create_distributed_table(" + Quoting.literal(quoted) + ", 'k', colocate_with => "
+                + Quoting.literal(model.table()) + ")");
+    }
+
+    /** A value for a shard is found by trying: the hash spreads any sequence of distinct values evenly. */
+    private static Map<Long, String> addRows(Connection connection, String quoted, Set<Long> shards) throws SQLException {
+        String keyType = Jdbc.first(connection, """
+                                                SELECT pg_catalog.format_type(atttypid, atttypmod) FROM pg_catalog.pg_attribute
+                                                WHERE attrelid = ?::regclass AND attname = 'k'
+                                                """, row -> row.getString(1), quoted).orElseThrow();
+        Map<Long, String> added = new HashMap<>();
+        for (int round = 0; round < ROUNDS && added.size() < shards.size(); round++) {
+            String candidates = """
+                                SELECT DISTINCT ON (shard) shard, k::text
+                                FROM (SELECT k, get_shard_id_for_distribution_column(%s, k) AS shard
+                                      FROM (SELECT %s AS k FROM generate_series(%d, %d) g) c) placed
+                                ORDER BY shard, k
+                                """.formatted(Quoting.literal(quoted), candidate(keyType), round * CANDIDATES_PER_ROUND + 1,
+                    (round + 1) * CANDIDATES_PER_ROUND);
+            Jdbc.list(connection, candidates,
+                    row -> shards.contains(row.getLong(1)) ? added.putIfAbsent(row.getLong(1), row.getString(2)) : null);
+        }
+        if (added.size() < shards.size()) {
+            throw new SQLException("no value of type " + keyType + " was found for every shard of " + quoted);
+        }
+        long epoch = EpochStore.epoch(connection);
+        for (String key : added.values()) {
+            Jdbc.execute(connection, "INSERT INTO " + quoted + " (k, epoch) VALUES (" + Quoting.literal(key) + "::" + keyType
+                    + ", " + epoch + ")");
+        }
+        return added;
+    }
+
+    /** The g-th value of a type, g counting from 1. */
+    private static String candidate(String keyType) {
+        return switch (keyType) {
+            case "smallint", "integer", "bigint", "numeric", "real", "double precision" -> "g::" + keyType;
+            case "uuid" -> "md5(g::text)::uuid";
+            case "date" -> "date '2000-01-01' + g";
+            case "timestamp without time zone", "timestamp with time zone" -> "to_timestamp(g)::" + keyType;
+            default -> "g::text::" + keyType;
+        };
+    }
+}

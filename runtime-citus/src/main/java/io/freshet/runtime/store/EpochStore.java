@@ -1,0 +1,89 @@
+package io.freshet.runtime.store;
+
+import io.freshet.planner.catalog.TableName;
+import io.freshet.runtime.capture.Lsn;
+import io.freshet.runtime.capture.PgSnapshot;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+
+/** Reads and writes epochs, cuts and pending changes, in the caller's transaction. */
+public final class EpochStore {
+    /** How many committed epochs {@code pgtrickle.pgt_epochs} keeps. */
+    private static final int KEPT_EPOCHS = 1000;
+
+    /** What one node had at the last committed epoch. */
+    public record StoredCut(int groupId, String slot, PgSnapshot snapshot, Lsn barrier) {
+    }
+
+    /**
+     * A source changed in an epoch, and a consumer may not have taken that yet.
+     *
+     * @param truncated the source was truncated: its consumers are rebuilt
+     */
+    public record Pending(TableName source, long epoch, boolean truncated) {
+    }
+
+    /** Figures of a committed epoch. */
+    public record Summary(long epoch, long changes, long rows, double milliseconds) {
+    }
+
+    private EpochStore() {
+    }
+
+    /** The number of the last committed epoch. */
+    public static long epoch(Connection connection) throws SQLException {
+        return Jdbc.first(connection, "SELECT epoch FROM pgtrickle.pgt_anchor_local", row -> row.getLong(1)).orElseThrow();
+    }
+
+    /** The same, after a transaction that may still be committing the next one has ended. */
+    public static long settledEpoch(Connection connection) throws SQLException {
+        return Jdbc.first(connection, "SELECT epoch FROM pgtrickle.pgt_anchor_local FOR UPDATE", row -> row.getLong(1))
+                .orElseThrow();
+    }
+
+    public static List<StoredCut> cuts(Connection connection) throws SQLException {
+        return Jdbc.list(connection,
+                "SELECT group_id, slot_name, snapshot, barrier_lsn::text FROM pgtrickle.pgt_cut ORDER BY group_id",
+                row -> new StoredCut(row.getInt(1), row.getString(2), PgSnapshot.parse(row.getString(3)),
+                        Lsn.parse(row.getString(4))));
+    }
+
+    public static void saveCut(Connection connection, StoredCut cut, String host, int port, long epoch) throws SQLException {
+        Jdbc.update(connection,
+                """
+                INSERT INTO pgtrickle.pgt_cut (group_id, host, port, slot_name, epoch, snapshot, barrier_lsn)
+                VALUES (?, ?, ?, ?, ?, ?, ?::pg_lsn)
+                ON CONFLICT (group_id) DO UPDATE SET host = excluded.host, port = excluded.port, slot_name = excluded.slot_name,
+                    epoch = excluded.epoch, snapshot = excluded.snapshot, barrier_lsn = excluded.barrier_lsn
+                """, cut.groupId(), host, port, cut.slot(), epoch, cut.snapshot().toString(), cut.barrier().toString());
+    }
+
+    public static void deleteCuts(Connection connection) throws SQLException {
+        Jdbc.update(connection, "DELETE FROM pgtrickle.pgt_cut");
+    }
+
+    public static List<Pending> pending(Connection connection) throws SQLException {
+        return Jdbc.list(connection, "SELECT source_schema, source_table, epoch, truncated FROM pgtrickle.pgt_pending",
+                row -> new Pending(new TableName(row.getString(1), row.getString(2)), row.getLong(3), row.getBoolean(4)));
+    }
+
+    public static void addPending(Connection connection, Pending pending) throws SQLException {
+        Jdbc.update(connection,
+                "INSERT INTO pgtrickle.pgt_pending (source_schema, source_table, epoch, truncated) VALUES (?, ?, ?, ?)",
+                pending.source().schema(), pending.source().name(), pending.epoch(), pending.truncated());
+    }
+
+    /** Forgets the source's changes up to and with {@code epoch}: every consumer has them. */
+    public static void removePending(Connection connection, TableName source, long epoch) throws SQLException {
+        Jdbc.update(connection, "DELETE FROM pgtrickle.pgt_pending WHERE source_schema = ? AND source_table = ? AND epoch <= ?",
+                source.schema(), source.name(), epoch);
+    }
+
+    public static void addEpoch(Connection connection, Summary summary) throws SQLException {
+        Jdbc.update(connection,
+                "INSERT INTO pgtrickle.pgt_epochs (epoch, committed_at, changes, rows, duration_ms) VALUES (?, clock_timestamp(), ?, ?, ?)",
+                summary.epoch(), summary.changes(), summary.rows(), summary.milliseconds());
+        Jdbc.update(connection, "DELETE FROM pgtrickle.pgt_epochs WHERE epoch <= ?", summary.epoch() - KEPT_EPOCHS);
+    }
+}

@@ -1,0 +1,45 @@
+package io.freshet.runtime.store;
+
+import io.freshet.ivm.StreamTableDefinition;
+import io.freshet.planner.catalog.TableName;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A row of {@code pgtrickle.pgt_stream_tables}.
+ *
+ * @param schedule as the user wrote it
+ * @param searchPath in which the query's unqualified names are looked up
+ * @param owner the role that created it
+ * @param populated whether it has been filled
+ * @param epoch the epoch it is at; 0 before it is filled
+ */
+public record StoredStreamTable(long id, StreamTableDefinition definition, String schedule, String searchPath, String owner,
+        Status status,
+        boolean populated, long epoch, Optional<Instant> lastRefresh, Optional<String> lastError) {
+
+    /** Where a stream table is in its life. */
+    public enum Status {
+        /** Created; its first fill waits for older transactions. */
+        INITIALIZING,
+        ACTIVE,
+        /** Its last refresh failed; it is tried again. */
+        FAILING,
+        PAUSED
+    }
+
+    public TableName name() {
+        return definition.name();
+    }
+
+    /** A source, as the catalog remembers it. */
+    public record Source(TableName name, long oid) {
+    }
+
+    /** What a new stream table needs to be remembered. */
+    public record New(StreamTableDefinition definition, String mode, Optional<String> fullRefreshReason, String schedule,
+            String searchPath,
+            String owner, List<Source> sources) {
+    }
+}

@@ -1,0 +1,84 @@
+package io.freshet.runtime.store;
+
+import io.freshet.ivm.RefreshMode;
+import io.freshet.ivm.StreamTableDefinition;
+import io.freshet.planner.catalog.TableName;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.util.List;
+import java.util.Optional;
+
+/** Reads and writes {@code pgtrickle.pgt_stream_tables} and {@code pgtrickle.pgt_sources}, in the caller's transaction. */
+public final class StreamTableStore {
+    private static final String SELECT = """
+                                         SELECT pgt_id, schema_name, table_name, query, requested_mode, distribution_column, schedule, search_path, owner_role, status,
+                                                populated, from_epoch, last_refresh_at, last_error
+                                         FROM pgtrickle.pgt_stream_tables
+                                         """;
+
+    private StreamTableStore() {
+    }
+
+    public static List<StoredStreamTable> all(Connection connection) throws SQLException {
+        return Jdbc.list(connection, SELECT + "ORDER BY pgt_id", StreamTableStore::map);
+    }
+
+    private static StoredStreamTable map(ResultSet row) throws SQLException {
+        StreamTableDefinition definition = new StreamTableDefinition(new TableName(row.getString(2), row.getString(3)),
+                row.getString(4),
+                RefreshMode.valueOf(row.getString(5)), Optional.ofNullable(row.getString(6)));
+        return new StoredStreamTable(row.getLong(1), definition, row.getString(7), row.getString(8), row.getString(9),
+                StoredStreamTable.Status.valueOf(row.getString(10)), row.getBoolean(11), row.getLong(12),
+                Optional.ofNullable(row.getTimestamp(13)).map(Timestamp::toInstant), Optional.ofNullable(row.getString(14)));
+    }
+
+    /** @return the new stream table's id */
+    public static long insert(Connection connection, StoredStreamTable.New table) throws SQLException {
+        StreamTableDefinition definition = table.definition();
+        long id = Jdbc.first(connection,
+                """
+                INSERT INTO pgtrickle.pgt_stream_tables (schema_name, table_name, query, requested_mode, refresh_mode, schedule,
+                    distribution_column, status, from_epoch, populated, full_refresh_reason, owner_role, search_path)
+                VALUES (?, ?, ?, ?, ?, ?, ?, 'INITIALIZING', 0, false, ?, ?, ?)
+                RETURNING pgt_id
+                """, row -> row.getLong(1), definition.name().schema(), definition.name().name(), definition.query(),
+                definition.mode().name(), table.mode(), table.schedule(), definition.distributionColumn(),
+                table.fullRefreshReason(),
+                table.owner(), table.searchPath()).orElseThrow();
+        for (StoredStreamTable.Source source : table.sources()) {
+            Jdbc.update(connection,
+                    "INSERT INTO pgtrickle.pgt_sources (pgt_id, source_schema, source_table, source_oid) VALUES (?, ?, ?, ?::bigint::oid)",
+                    id, source.name().schema(), source.name().name(), source.oid());
+        }
+        return id;
+    }
+
+    public static void delete(Connection connection, long id) throws SQLException {
+        Jdbc.update(connection, "DELETE FROM pgtrickle.pgt_stream_tables WHERE pgt_id = ?", id);
+    }
+
+    /** The stream table is at {@code epoch} now, and well. */
+    public static void refreshed(Connection connection, long id, long epoch) throws SQLException {
+        Jdbc.update(connection, """
+                                UPDATE pgtrickle.pgt_stream_tables
+                                SET from_epoch = ?, populated = true, last_refresh_at = clock_timestamp(), last_error = NULL,
+                                    status = CASE WHEN status = 'PAUSED' THEN status ELSE 'ACTIVE' END
+                                WHERE pgt_id = ?
+                                """, epoch, id);
+    }
+
+    public static void failed(Connection connection, long id, String error) throws SQLException {
+        Jdbc.update(connection,
+                """
+                UPDATE pgtrickle.pgt_stream_tables
+                SET last_error = ?, status = CASE WHEN status = 'ACTIVE' THEN 'FAILING' ELSE status END WHERE pgt_id = ?
+                """, error, id);
+    }
+
+    /** An unfilled stream table is complete: its first fill was not asked for. */
+    public static void activate(Connection connection, long id) throws SQLException {
+        Jdbc.update(connection, "UPDATE pgtrickle.pgt_stream_tables SET status = 'ACTIVE' WHERE pgt_id = ?", id);
+    }
+}
