@@ -40,7 +40,10 @@ public interface Capture extends AutoCloseable {
      */
     Lsn awaitBarrier(Node node, String token, Duration limit) throws CaptureBrokenException, InterruptedException;
 
-    /** The net changes of the transactions that {@code snapshot} sees and no committed epoch has taken. Call it after the barrier. */
+    /**
+     * The net changes of the transactions that {@code snapshot} sees and no committed epoch has taken. Call it after the barrier. The rows
+     * can be read until the next call of {@code start}, {@code stop}, {@code take} or {@code committed} for this node.
+     */
     NodeChanges take(Node node, PgSnapshot snapshot) throws CaptureBrokenException;
 
     /**
@@ -49,7 +52,10 @@ public interface Capture extends AutoCloseable {
      */
     void committed(Node node, PgSnapshot snapshot, Lsn barrier) throws CaptureBrokenException;
 
-    /** Waits until a transaction with a change of a source, committed and not yet taken, has been read, or {@link #wake} is called. */
+    /**
+     * Waits until a transaction with a change of a source, committed and not in a committed epoch, has been read, a stream has broken since the
+     * last call, or {@link #wake} is called.
+     */
     void awaitChanges(Duration limit) throws InterruptedException;
 
     /** Ends an {@link #awaitChanges} that another thread is in, or the next one. */

@@ -1,5 +1,6 @@
 package io.freshet.runtime.capture;
 
+import io.freshet.errors.FreshetException;
 import io.freshet.planner.catalog.TableName;
 import java.util.Map;
 import java.util.Set;
@@ -7,12 +8,22 @@ import java.util.Set;
 /**
  * What one node adds to an epoch.
  *
- * @param rows per source its net change rows; a source whose changes cancel out has none
- * @param truncated the sources that were truncated: their stream tables are refreshed in full
+ * @param rows per source its net change rows; a source whose changes cancel out has none, nor has one of {@code truncated}
+ * @param truncated the sources whose changes cannot be given as rows: their stream tables are refreshed in full. They were truncated, or
+ *     {@code problems} says why
+ * @param problems why changes of a source could not be understood, with what cures it: it has not REPLICA IDENTITY FULL, or a type that
+ *     cannot be sent in binary. Every one of these sources is in {@code truncated}, so that nothing wrong is ever written
  * @param transactions how many transactions with a change of a source
  * @param changes how many changes, before they were netted
  */
-public record NodeChanges(Map<TableName, ChangeRows> rows, Set<TableName> truncated, long transactions, long changes) {
+public record NodeChanges(Map<TableName, ChangeRows> rows, Set<TableName> truncated, Map<TableName, FreshetException> problems,
+        long transactions, long changes) {
+    public NodeChanges {
+        rows = Map.copyOf(rows);
+        truncated = Set.copyOf(truncated);
+        problems = Map.copyOf(problems);
+    }
+
     public boolean isEmpty() {
         return rows.isEmpty() && truncated.isEmpty();
     }
