@@ -93,7 +93,9 @@ public final class Database implements AutoCloseable {
     public record Session(Server server, String database) {
 
         public void execute(String script) {
-            try (Connection connection = connect(); Statement statement = connection.createStatement()) {
+            // The extended protocol, which the driver cuts statements apart for: of a batch, Citus would send all to the workers.
+            try (Connection connection = DriverManager.getConnection(url(server, database));
+                    Statement statement = connection.createStatement()) {
                 statement.execute(script);
             } catch (SQLException e) {
                 throw new SqlFailure(script, e);
@@ -101,7 +103,8 @@ public final class Database implements AutoCloseable {
         }
 
         public List<String> rows(String query) {
-            try (Connection connection = connect();
+            // The simple protocol gives every value in PostgreSQL's own text form.
+            try (Connection connection = DriverManager.getConnection(url(server, database) + "&preferQueryMode=simple");
                     Statement statement = connection.createStatement();
                     ResultSet result = statement.executeQuery(query)) {
                 List<String> rows = new ArrayList<>();
@@ -124,11 +127,6 @@ public final class Database implements AutoCloseable {
                 throw new IllegalStateException(rows.size() + " rows from " + query);
             }
             return rows.getFirst();
-        }
-
-        private Connection connect() throws SQLException {
-            // The simple protocol gives every value in PostgreSQL's own text form.
-            return DriverManager.getConnection(url(server, database) + "&preferQueryMode=simple");
         }
     }
 
