@@ -1,8 +1,11 @@
 package io.freshet.ivm;
 
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
 /**
  * One SQL statement of a program. The text may hold the placeholders {@link #EPOCH} and {@link #FROM_EPOCH}, which
- * {@link #bind(long, long)} replaces by numbers.
+ * {@link #bind(long, long)} replaces by numbers; in strings, quoted names and comments they are ordinary text.
  *
  * @param comment what the statement does, for the person who reads EXPLAIN at 3 a.m.
  */
@@ -13,8 +16,23 @@ public record Step(String comment, String sql, Strategy strategy) {
     /** The number of the epoch that the stream table is at: change rows of later epochs are its delta. */
     public static final String FROM_EPOCH = ":from_epoch";
 
+    /** What is left as it is (strings, names, dollar quotes, comments, casts), else a placeholder. */
+    private static final Pattern TOKEN = Pattern.compile(
+            """
+            [eE]'(?:[^'\\\\]|\\\\.|'')*' | '(?:[^']|'')*' | "(?:[^"]|"")*" | (\\$\\w*\\$).*?\\1 | --[^\\n]* | /\\*.*?\\*/ | ::
+            | (?<placeholder>:(?:from_)?epoch\\b)""", Pattern.COMMENTS | Pattern.DOTALL);
+
     /** The statement to run. */
     public String bind(long fromEpoch, long epoch) {
-        return sql.replace(FROM_EPOCH, Long.toString(fromEpoch)).replace(EPOCH, Long.toString(epoch));
+        Matcher token = TOKEN.matcher(sql);
+        StringBuilder bound = new StringBuilder();
+        while (token.find()) {
+            String text = token.group();
+            if (token.group("placeholder") != null) {
+                text = Long.toString(text.equals(EPOCH) ? epoch : fromEpoch);
+            }
+            token.appendReplacement(bound, Matcher.quoteReplacement(text));
+        }
+        return token.appendTail(bound).toString();
     }
 }

@@ -20,6 +20,6 @@ final class DifferentiateFilter {
 
     static Delta apply(Filter filter, Delta input) {
         return new Delta(input.terms().stream()
-                .<RelNode> map(term -> LogicalFilter.create(term, filter.getCondition())).toList());
+                .<RelNode>map(term -> LogicalFilter.create(term, filter.getCondition())).toList());
     }
 }

@@ -26,7 +26,8 @@ public final class Scans {
     /** A scan of a managed table with these columns. */
     public static RelNode of(RelOptCluster cluster, TableName name, List<Pair<String, RelDataType>> columns) {
         RelDataType row = cluster.getTypeFactory().createStructType(Pair.right(columns), Pair.left(columns));
-        RelOptTable table = RelOptTableImpl.create(null, row, List.of(name.schema(), name.name()), Expressions.constant(name.toString()));
+        RelOptTable table = RelOptTableImpl.create(null, row, List.of(name.schema(), name.name()),
+                Expressions.constant(name.toString()));
         return LogicalTableScan.create(cluster, table, List.of());
     }
 }

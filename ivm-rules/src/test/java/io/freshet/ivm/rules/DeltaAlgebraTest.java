@@ -39,7 +39,8 @@ class DeltaAlgebraTest {
 
     @Test
     void unionAllOfATableWithItself() {
-        holdsFor((plans, random) -> plans.unionAll(plans.scan(ToyPlans.TABLES.getFirst()), plans.scan(ToyPlans.TABLES.getFirst())));
+        holdsFor((plans, random) -> plans.unionAll(plans.scan(ToyPlans.TABLES.getFirst()),
+                plans.scan(ToyPlans.TABLES.getFirst())));
     }
 
     @Test

@@ -7,7 +7,6 @@ import java.util.Map;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.core.Filter;
 import org.apache.calcite.rel.core.Join;
-import org.apache.calcite.rel.core.JoinRelType;
 import org.apache.calcite.rel.core.Project;
 import org.apache.calcite.rel.core.TableScan;
 import org.apache.calcite.rel.core.Union;
@@ -41,8 +40,8 @@ final class Evaluator {
             });
             case Project project -> rows(project.getInput())
                     .forEach((row, weight) -> result.add(values(project.getProjects(), row), weight));
-            case Union union when union.all -> union.getInputs().forEach(input -> rows(input).forEach(result::add));
-            case Join join when join.getJoinType() == JoinRelType.INNER -> {
+            case Union union -> union.getInputs().forEach(input -> rows(input).forEach(result::add));
+            case Join join -> {
                 ZSet right = rows(join.getRight());
                 rows(join.getLeft()).forEach((l, lw) -> right.forEach((r, rw) -> {
                     List<@Nullable Long> row = new ArrayList<>(l);
@@ -76,9 +75,8 @@ final class Evaluator {
     private @Nullable Long value(RexNode expression, List<@Nullable Long> row) {
         return switch (expression) {
             case RexInputRef reference -> row.get(reference.getIndex());
-            case RexDynamicParam parameter when parameter.getIndex() == Placeholders.FROM_EPOCH -> fromEpoch;
-            case RexLiteral literal when literal.isAlwaysTrue() -> 1L;
-            case RexLiteral literal -> literal.getValueAs(Long.class);
+            case RexDynamicParam parameter -> fromEpoch;
+            case RexLiteral literal -> literal.isAlwaysTrue() ? Long.valueOf(1) : literal.getValueAs(Long.class);
             case RexCall call -> call(call.getKind(), values(call.getOperands(), row));
             default -> throw new AssertionError("not evaluated: " + expression);
         };
