@@ -21,6 +21,7 @@ public enum ErrorCode {
     HAS_DEPENDENTS("FR114", ErrorCategory.USER, "Other stream tables read this one."),
     PERMISSION_DENIED("FR115", ErrorCategory.USER, "The role lacks a right that the statement needs."),
     DUPLICATE_OUTPUT_COLUMN("FR116", ErrorCategory.USER, "Two output columns have one name."),
+    UNSUITABLE_TRANSACTION("FR117", ErrorCategory.USER, "The function cannot be called in this transaction."),
 
     UNSUPPORTED_SYNTAX("FR201", ErrorCategory.UNSUPPORTED,
             "PostgreSQL has this syntax; Freshet's front end does not understand it."),

@@ -1,0 +1,155 @@
+package io.freshet.runtime.sqlapi;
+
+import io.freshet.errors.ErrorCode;
+import io.freshet.errors.FreshetException;
+import io.freshet.runtime.topology.Connections;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.UUID;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The session by which the database knows that a daemon is alive: it holds an advisory lock for as long as it lives, and nothing else
+ * proves it, so that a killed daemon is gone the moment its connection is. Requests are read and answered through it as well. Safe for
+ * concurrent use; one caller at a time has the connection.
+ */
+final class DaemonSession implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(DaemonSession.class);
+    /** The two halves of the advisory lock's key, which {@code pgt_daemon_incarnation()} looks for. */
+    private static final String LOCK = "1718773107, 1";
+    /** How long the session of a daemon that was killed may take to end. */
+    private static final String PATIENCE = "5s";
+    private static final String LOCK_NOT_AVAILABLE = "55P03";
+
+    private final Connections connections;
+    private final UUID incarnation = UUID.randomUUID();
+    private final ReentrantLock turn = new ReentrantLock();
+    private Connection connection;
+
+    private DaemonSession(Connections connections) throws SQLException {
+        this.connections = connections;
+        this.connection = connect();
+    }
+
+    /** @throws FreshetException FENCED: another daemon serves this database; NODE_UNREACHABLE; NOT_INSTALLED */
+    static DaemonSession open(Connections connections) {
+        try {
+            return new DaemonSession(connections);
+        } catch (SQLException e) {
+            throw unreachable(e);
+        }
+    }
+
+    /** Names this daemon's life, which a request must be addressed to. */
+    UUID incarnation() {
+        return incarnation;
+    }
+
+    @FunctionalInterface
+    interface Work<T> {
+        T run(Connection connection) throws SQLException;
+    }
+
+    /**
+     * Does one piece of work, in autocommit mode. When the connection turns out to be broken it is done again, once, on a new one: it must
+     * bear that.
+     */
+    <T> T call(Work<T> work) {
+        turn.lock();
+        try {
+            try {
+                return work.run(connection);
+            } catch (SQLException e) {
+                if (connection.isValid(1)) {
+                    throw e;
+                }
+                LOG.warn("the session that answers requests broke and is opened again: {}", e.getMessage());
+                connection.close();
+                connection = connect();
+                return work.run(connection);
+            }
+        } catch (SQLException e) {
+            throw unreachable(e);
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    private static FreshetException unreachable(SQLException e) {
+        return FreshetException
+                .of(ErrorCode.NODE_UNREACHABLE, "the coordinator does not serve the daemon's session: " + e.getMessage())
+                .causedBy(e);
+    }
+
+    private Connection connect() throws SQLException {
+        Connection fresh = connections.coordinator();
+        try {
+            requireInstallation(fresh);
+            lock(fresh);
+            try (PreparedStatement row = fresh.prepareStatement(
+                    """
+                    INSERT INTO pgtrickle.pgt_daemon (incarnation, pid) VALUES (?, pg_backend_pid())
+                    ON CONFLICT (singleton) DO UPDATE SET incarnation = excluded.incarnation, pid = excluded.pid, started_at = now()
+                    """)) {
+                row.setObject(1, incarnation);
+                row.executeUpdate();
+            }
+            return fresh;
+        } catch (SQLException | RuntimeException e) {
+            fresh.close();
+            throw e;
+        }
+    }
+
+    private static void requireInstallation(Connection connection) throws SQLException {
+        if (Installer.find(connection).isEmpty()) {
+            throw FreshetException.of(ErrorCode.NOT_INSTALLED, "the schema pgtrickle is not installed")
+                    .withHint("Run: ./freshet install --url ..");
+        }
+    }
+
+    private static void lock(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement
+                    .execute("SET search_path = pg_catalog; SET idle_session_timeout = 0; SET lock_timeout = '" + PATIENCE + "'");
+            statement.execute("SELECT pg_advisory_lock(" + LOCK + ")");
+            statement.execute("RESET lock_timeout");
+        } catch (SQLException e) {
+            if (!LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
+                throw e;
+            }
+            int holder = holder(connection);
+            throw FreshetException.of(ErrorCode.FENCED, "another daemon serves this database, by the session with pid " + holder)
+                    .withHint("Stop that daemon. If its machine is lost: SELECT pg_terminate_backend(" + holder + ");");
+        }
+    }
+
+    private static int holder(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(
+                        """
+                        SELECT pid FROM pg_locks
+                        WHERE locktype = 'advisory' AND granted AND (classid, objid) = (1718773107, 1) AND objsubid = 2
+                          AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+                        """)) {
+            return row.next() ? row.getInt(1) : 0;
+        }
+    }
+
+    @Override
+    public void close() {
+        turn.lock();
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            LOG.debug("the session that answers requests did not close in good order", e);
+        } finally {
+            turn.unlock();
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package io.freshet.runtime.sqlapi;
+
+import java.util.List;
+import java.util.Optional;
+
+/** What a SQL function asks for. A name is one or two identifiers, unquoted, as the caller wrote them. */
+sealed interface Request {
+
+    List<String> name();
+
+    record Create(List<String> name, String query, String schedule, String refreshMode, Optional<String> distributionColumn,
+            Filling filling, WhenTaken whenTaken) implements Request {
+    }
+
+    record Drop(List<String> name, Dependents dependents) implements Request {
+    }
+
+    record Refresh(List<String> name) implements Request {
+    }
+
+    record Verify(List<String> name) implements Request {
+    }
+
+    record Explain(List<String> name, String format) implements Request {
+    }
+
+    /** Whether a new stream table is filled before the call returns. */
+    enum Filling {
+        AT_ONCE,
+        LATER
+    }
+
+    /** What happens when the name is that of a stream table. */
+    enum WhenTaken {
+        REFUSE,
+        KEEP
+    }
+
+    /** What happens to stream tables that read a dropped one. */
+    enum Dependents {
+        REFUSE,
+        DROP
+    }
+}
