@@ -7,6 +7,11 @@ public final class CaptureBrokenException extends Exception {
     private static final long serialVersionUID = 1L;
     private final transient Node node;
 
+    public CaptureBrokenException(Node node, String message) {
+        super(node + ": " + message);
+        this.node = node;
+    }
+
     public CaptureBrokenException(Node node, String message, Throwable cause) {
         super(node + ": " + message, cause);
         this.node = node;

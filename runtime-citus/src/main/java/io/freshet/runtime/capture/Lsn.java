@@ -7,7 +7,7 @@ public record Lsn(long value) implements Comparable<Lsn> {
     /** Parses PostgreSQL's text form, {@code 16/B374D848}. */
     public static Lsn parse(String text) {
         int slash = text.indexOf('/');
-        return new Lsn(Long.parseLong(text.substring(0, slash), 16) << 32 | Long.parseLong(text.substring(slash + 1), 16));
+        return new Lsn(Long.parseLong(text, 0, slash, 16) << 32 | Long.parseLong(text, slash + 1, text.length(), 16));
     }
 
     @Override

@@ -39,11 +39,17 @@ public final class PgSnapshot {
      * more than 2^31.
      */
     public boolean sees(int xid) {
-        return sees(extend(xid));
+        return sees(extend(xid, xmax));
     }
 
-    private long extend(int xid) {
-        return xmax + (xid - (int) xmax);
+    /** The 64-bit transaction id that ends in {@code xid} and is nearest to {@code reference}. */
+    static long extend(int xid, long reference) {
+        return reference + (xid - (int) reference);
+    }
+
+    /** The first transaction id, 64-bit, that had not been given out when the snapshot was taken. */
+    public long xmax() {
+        return xmax;
     }
 
     @Override

@@ -1,0 +1,134 @@
+package io.freshet.runtime.capture;
+
+import io.freshet.ivm.ChangeTable;
+import io.freshet.planner.catalog.TableName;
+import io.freshet.planner.print.Quoting;
+import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyIn;
+
+/**
+ * Writes change rows into change tables with COPY BINARY. The fields of a tuple are the bytes that the stream brought; only epoch and weight are put
+ * before them.
+ */
+public final class ChangeCopy {
+    private static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
+    /** Signature, no flags, no header extension. */
+    private static final byte[] HEADER = "PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0\0".getBytes(StandardCharsets.ISO_8859_1);
+    private static final short TRAILER = -1;
+    private static final int ROW_PREFIX = Short.BYTES + Integer.BYTES + Long.BYTES + Integer.BYTES + Integer.BYTES;
+    private static final int OWN_COLUMNS = 2;
+    private static final int BUFFER = 1 << 16;
+
+    private final CopyIn copy;
+    private final byte[] buffer = new byte[BUFFER];
+    private final short fields;
+    private final long epoch;
+    private int used;
+
+    private ChangeCopy(CopyIn copy, int columns, long epoch) {
+        this.copy = copy;
+        this.fields = (short) (OWN_COLUMNS + columns);
+        this.epoch = epoch;
+    }
+
+    /**
+     * Writes the rows in the connection's transaction.
+     *
+     * @return how many rows were written
+     * @throws IOException the rows cannot be read; nothing was written
+     */
+    public static long write(Connection connection, TableName source, long epoch, ChangeRows rows)
+            throws SQLException, IOException {
+        CopyIn copy = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(statement(source, rows.columns()));
+        try {
+            ChangeCopy writer = new ChangeCopy(copy, rows.columns().size(), epoch);
+            writer.put(HEADER, 0, HEADER.length);
+            rows.forEach(writer::row);
+            writer.reserve(Short.BYTES);
+            SHORT.set(writer.buffer, writer.used, TRAILER);
+            writer.used += Short.BYTES;
+            writer.flush();
+            return copy.endCopy();
+        } catch (CopyFailedException e) {
+            throw e.sqlException();
+        } finally {
+            if (copy.isActive()) {
+                copy.cancelCopy();
+            }
+        }
+    }
+
+    static String statement(TableName source, List<String> columns) {
+        String names = Stream.concat(Stream.of(ChangeTable.EPOCH, ChangeTable.WEIGHT), columns.stream())
+                .map(Quoting::identifier).collect(Collectors.joining(", "));
+        return "COPY " + Quoting.table(ChangeTable.nameFor(source)) + " (" + names + ") FROM STDIN (FORMAT binary)";
+    }
+
+    private void row(int weight, byte[] tuple, int offset, int length) throws IOException {
+        reserve(ROW_PREFIX);
+        byte[] to = buffer;
+        int at = used;
+        SHORT.set(to, at, fields);
+        INT.set(to, at + 2, Long.BYTES);
+        LONG.set(to, at + 6, epoch);
+        INT.set(to, at + 14, Integer.BYTES);
+        INT.set(to, at + 18, weight);
+        used = at + ROW_PREFIX;
+        put(tuple, offset, length);
+    }
+
+    private void put(byte[] bytes, int offset, int length) throws IOException {
+        reserve(length);
+        if (length > buffer.length) {
+            send(bytes, offset, length);
+        } else {
+            System.arraycopy(bytes, offset, buffer, used, length);
+            used += length;
+        }
+    }
+
+    private void reserve(int bytes) throws IOException {
+        if (bytes > buffer.length - used) {
+            flush();
+        }
+    }
+
+    private void flush() throws IOException {
+        send(buffer, 0, used);
+        used = 0;
+    }
+
+    private void send(byte[] bytes, int offset, int length) throws IOException {
+        try {
+            copy.writeToCopy(bytes, offset, length);
+        } catch (SQLException e) {
+            throw new CopyFailedException(e);
+        }
+    }
+
+    /** Carries the driver's exception through {@link ChangeRows#forEach}. */
+    private static final class CopyFailedException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        CopyFailedException(SQLException cause) {
+            super(cause);
+        }
+
+        SQLException sqlException() {
+            return (SQLException) getCause();
+        }
+    }
+}

@@ -1,0 +1,179 @@
+package io.freshet.runtime.capture;
+
+import io.freshet.runtime.capture.pgoutput.PgOutputDecoder;
+import io.freshet.runtime.topology.Node;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import org.postgresql.replication.LogSequenceNumber;
+import org.postgresql.replication.PGReplicationStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The thread that reads one connection's stream. It lives as long as the connection: after a break another one starts from nothing.
+ *
+ * <p>The driver's stream is used by this thread only: a blocking read holds the driver's lock, so another thread could not confirm a position
+ * meanwhile. {@code readPending} waits for at most a millisecond, and less when something comes; a stream that has been quiet for a while pauses
+ * between the reads as well, unless somebody waits for it.
+ */
+final class NodeStream implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(NodeStream.class);
+    private static final int READS_BEFORE_PAUSE = 200;
+    private static final long PAUSE_NANOS = Duration.ofMillis(5).toNanos();
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(2);
+
+    private final Source source;
+    private final TransactionAssembler assembler;
+    private final PendingTransactions pending;
+    private final StreamEvents events;
+    private final Thread thread;
+    private volatile boolean stopping;
+    private volatile boolean urgent;
+    private volatile int waiting;
+    private volatile long confirmed;
+
+    /**
+     * Where a stream comes from.
+     *
+     * @param statusInterval the driver's socket timeout, too
+     */
+    record Source(Node node, Connection connection, PGReplicationStream stream, Duration statusInterval) {
+    }
+
+    NodeStream(Source source, TransactionAssembler assembler, PendingTransactions pending, StreamEvents events) {
+        this.source = source;
+        this.assembler = assembler;
+        this.pending = pending;
+        this.events = events;
+        this.thread = Thread.ofPlatform().daemon().name("capture " + source.node()).unstarted(this);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** Confirms what can be confirmed, now. */
+    void confirmNow() {
+        urgent = true;
+        LockSupport.unpark(thread);
+    }
+
+    /** Reads without pauses until {@link #relax}. */
+    void hurry() {
+        waiting = 1;
+        LockSupport.unpark(thread);
+    }
+
+    void relax() {
+        waiting = 0;
+    }
+
+    Lsn confirmed() {
+        return new Lsn(confirmed);
+    }
+
+    /** Ends the stream and its thread. The position is confirmed once more if the connection works. */
+    void stop() {
+        stopping = true;
+        LockSupport.unpark(thread);
+        boolean interrupted = false;
+        try {
+            if (!thread.join(STOP_LIMIT)) {
+                abort();
+                thread.join();
+            }
+        } catch (InterruptedException e) {
+            interrupted = true;
+            abort();
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void run() {
+        try {
+            read();
+        } catch (SQLException | IOException | RuntimeException e) {
+            if (!stopping) {
+                LOG.warn("stream of {} ended: {}", source.node(), e.getMessage());
+                pending.fail(e);
+                events.broken();
+            }
+        } catch (OutOfMemoryError e) {
+            pending.fail(e);
+            events.broken();
+        } finally {
+            assembler.release();
+            close();
+        }
+    }
+
+    private void read() throws SQLException, IOException {
+        int quietReads = 0;
+        while (!stopping) {
+            long start = System.nanoTime();
+            ByteBuffer message = source.stream().readPending();
+            if (message != null) {
+                quietReads = 0;
+                assembler.accept(PgOutputDecoder.decode(message));
+            } else {
+                failIfTornApart(start);
+                quietReads++;
+                if (assembler.isOutside()) {
+                    pending.received(source.stream().getLastReceiveLSN().asLong());
+                    confirm();
+                }
+                if (quietReads > READS_BEFORE_PAUSE && waiting == 0 && !urgent) {
+                    LockSupport.parkNanos(PAUSE_NANOS);
+                }
+            }
+            if (urgent) {
+                urgent = false;
+                confirm();
+                source.stream().forceUpdateStatus();
+            }
+        }
+        confirm();
+        source.stream().forceUpdateStatus();
+    }
+
+    /** The server hears of it with the next status update. */
+    private void confirm() {
+        long position = pending.confirmable().value();
+        if (Long.compareUnsigned(position, confirmed) > 0) {
+            confirmed = position;
+            LogSequenceNumber lsn = LogSequenceNumber.valueOf(position);
+            source.stream().setFlushedLSN(lsn);
+            source.stream().setAppliedLSN(lsn);
+        }
+    }
+
+    /** The driver answers "nothing" also when its socket timed out within a message, and then goes on in the middle of it. */
+    private void failIfTornApart(long start) throws IOException {
+        if (System.nanoTime() - start >= source.statusInterval().toNanos()) {
+            throw new IOException("no data for " + source.statusInterval().toSeconds() + " s within a message");
+        }
+    }
+
+    private void close() {
+        try {
+            source.connection().close();
+        } catch (SQLException e) {
+            LOG.debug("closing the stream of {}", source.node(), e);
+        }
+    }
+
+    private void abort() {
+        try {
+            source.connection().abort(Runnable::run);
+        } catch (SQLException e) {
+            LOG.debug("aborting the stream of {}", source.node(), e);
+        }
+    }
+}

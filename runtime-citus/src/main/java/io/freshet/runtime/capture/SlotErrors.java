@@ -1,0 +1,79 @@
+package io.freshet.runtime.capture;
+
+import io.freshet.errors.ErrorCode;
+import io.freshet.errors.FreshetException;
+import io.freshet.runtime.topology.Node;
+import java.sql.SQLException;
+import java.util.Optional;
+
+/** What the server's errors about slots and walsenders mean and what cures them. Names of settings are never translated, so the text may be asked for them. */
+final class SlotErrors {
+    private static final String TOO_MANY_CONNECTIONS = "53300";
+    private static final String CONFIGURATION_LIMIT_EXCEEDED = "53400";
+    private static final String NOT_IN_PREREQUISITE_STATE = "55000";
+    private static final String UNDEFINED_OBJECT = "42704";
+    private static final String INSUFFICIENT_PRIVILEGE = "42501";
+
+    private SlotErrors() {
+    }
+
+    /** Of creating a slot. */
+    static Optional<FreshetException> ofCreation(Node node, SQLException e) {
+        return switch (state(e)) {
+            case CONFIGURATION_LIMIT_EXCEEDED -> Optional.of(FreshetException
+                    .of(ErrorCode.NO_FREE_SLOT, node + " has no free replication slot").withHint(
+                            restart(node, "ALTER SYSTEM SET max_replication_slots = <a larger number>;"))
+                    .causedBy(e));
+            case NOT_IN_PREREQUISITE_STATE -> Optional.of(walLevel(node).causedBy(e));
+            case INSUFFICIENT_PRIVILEGE -> Optional.of(noRight(node, e));
+            default -> Optional.empty();
+        };
+    }
+
+    /** Of opening a replication connection and starting a slot's stream on it. */
+    static Optional<FreshetException> ofStream(Node node, String slot, SQLException e) {
+        return switch (state(e)) {
+            case TOO_MANY_CONNECTIONS -> mentions(e, "max_wal_senders") ? Optional.of(noWalsender(node, e)) : Optional.empty();
+            case NOT_IN_PREREQUISITE_STATE ->
+                Optional.of(mentions(e, "wal_level") ? walLevel(node).causedBy(e) : lost(node, slot, e.getMessage()).causedBy(e));
+            case UNDEFINED_OBJECT -> Optional.of(lost(node, slot, "it does not exist").causedBy(e));
+            case INSUFFICIENT_PRIVILEGE -> Optional.of(noRight(node, e));
+            default -> Optional.empty();
+        };
+    }
+
+    static FreshetException walLevel(Node node) {
+        return FreshetException.of(ErrorCode.WAL_LEVEL, "wal_level of " + node + " is not logical")
+                .withHint(restart(node, "ALTER SYSTEM SET wal_level = logical;"));
+    }
+
+    static FreshetException lost(Node node, String slot, String reason) {
+        return FreshetException.of(ErrorCode.SLOT_LOST, "slot \"" + slot + "\" of " + node + " is lost: " + reason)
+                .withHint(
+                        "It is made anew and the stream tables that read this node are refreshed in full. If the server dropped it to"
+                                + " limit its WAL, raise max_slot_wal_keep_size.");
+    }
+
+    /** On this node run the statement, then restart the node. */
+    static String restart(Node node, String statement) {
+        return "On " + node + ": " + statement + " Then restart that server.";
+    }
+
+    private static FreshetException noWalsender(Node node, SQLException e) {
+        return FreshetException.of(ErrorCode.NO_FREE_WALSENDER, node + " has no free walsender")
+                .withHint(restart(node, "ALTER SYSTEM SET max_wal_senders = <a larger number>;")).causedBy(e);
+    }
+
+    private static FreshetException noRight(Node node, SQLException e) {
+        return FreshetException.of(ErrorCode.PERMISSION_DENIED, node + " does not let this role replicate: " + e.getMessage())
+                .withHint("ALTER ROLE <role> REPLICATION;").causedBy(e);
+    }
+
+    private static boolean mentions(SQLException e, String setting) {
+        return e.getMessage() != null && e.getMessage().contains(setting);
+    }
+
+    private static String state(SQLException e) {
+        return e.getSQLState() == null ? "" : e.getSQLState();
+    }
+}

@@ -1,0 +1,96 @@
+package io.freshet.runtime.capture;
+
+import io.freshet.errors.FreshetException;
+import io.freshet.planner.print.Quoting;
+import io.freshet.runtime.topology.Node;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.postgresql.PGConnection;
+import org.postgresql.replication.PGReplicationStream;
+
+/** Opens replication connections and starts their streams. */
+final class StreamStarter {
+    /** The last version that adds something for transactions that are not streamed while they run. */
+    private static final int PROTOCOL_VERSION = 3;
+    private static final Duration SLOT_PATIENCE = Duration.ofSeconds(5);
+    private static final Duration SLOT_PAUSE = Duration.ofMillis(20);
+    private static final String OBJECT_IN_USE = "55006";
+
+    private final ReplicationConnections connections;
+    private final CaptureSettings settings;
+
+    StreamStarter(ReplicationConnections connections, CaptureSettings settings) {
+        this.connections = connections;
+        this.settings = settings;
+    }
+
+    /**
+     * A stream that has started.
+     *
+     * @param position of the node's WAL, some time after the call
+     * @param nextXid the same for its 64-bit transaction ids
+     */
+    record Started(NodeStream.Source source, Lsn position, long nextXid) {
+    }
+
+    /** @throws FreshetException NO_FREE_WALSENDER, PERMISSION_DENIED, SLOT_LOST */
+    Started start(Node node, String slot) throws CaptureBrokenException {
+        try {
+            Connection connection = connections.open(node);
+            try {
+                return start(node, slot, connection);
+            } catch (SQLException | RuntimeException e) {
+                connection.close();
+                throw e;
+            }
+        } catch (SQLException e) {
+            Optional<FreshetException> known = SlotErrors.ofStream(node, slot, e);
+            if (known.isPresent()) {
+                throw known.get();
+            }
+            throw new CaptureBrokenException(node, "the stream cannot be started: " + e.getMessage(), e);
+        }
+    }
+
+    private Started start(Node node, String slot, Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT pg_catalog.pg_current_wal_insert_lsn()::text,"
+                        + " pg_catalog.pg_snapshot_xmax(pg_catalog.pg_current_snapshot())::text::bigint")) {
+            row.next();
+            Lsn position = Lsn.parse(row.getString(1));
+            long nextXid = row.getLong(2);
+            PGReplicationStream stream = open(slot, connection.unwrap(PGConnection.class));
+            return new Started(new NodeStream.Source(node, connection, stream, settings.statusInterval()), position, nextXid);
+        }
+    }
+
+    /** A walsender that has lost its client holds the slot until it notices. */
+    private PGReplicationStream open(String slot, PGConnection connection) throws SQLException {
+        long deadline = System.nanoTime() + SLOT_PATIENCE.toNanos();
+        while (true) {
+            try {
+                return connection.getReplicationAPI().replicationStream().logical()
+                        .withSlotName(slot)
+                        .withSlotOption("proto_version", PROTOCOL_VERSION)
+                        .withSlotOption("publication_names", Quoting.identifier(settings.publication()))
+                        .withSlotOption("binary", true)
+                        .withSlotOption("messages", true)
+                        // The driver would confirm positions that no epoch has taken.
+                        .withAutomaticFlush(false)
+                        .withStatusInterval(Math.toIntExact(settings.statusInterval().toMillis()), TimeUnit.MILLISECONDS)
+                        .start();
+            } catch (SQLException e) {
+                if (!OBJECT_IN_USE.equals(e.getSQLState()) || System.nanoTime() > deadline) {
+                    throw e;
+                }
+                LockSupport.parkNanos(SLOT_PAUSE.toNanos());
+            }
+        }
+    }
+}

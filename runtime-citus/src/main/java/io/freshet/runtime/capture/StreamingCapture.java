@@ -1,0 +1,217 @@
+package io.freshet.runtime.capture;
+
+import io.freshet.runtime.topology.Node;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Captures through one replication connection per node, each read by a thread of its own.
+ *
+ * <p>Memory is bounded: changes beyond the budget go to disk. Streams never wait for an epoch, so an epoch that waits for a barrier never waits
+ * for itself.
+ */
+public final class StreamingCapture implements Capture {
+    private static final Logger LOG = LoggerFactory.getLogger(StreamingCapture.class);
+
+    private final StreamStarter starter;
+    private final CaptureSettings settings;
+    private final ChangeStore store;
+    private final Map<Node, Reading> readings = new ConcurrentHashMap<>();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition news = lock.newCondition();
+    private final StreamEvents events = new Events();
+    private boolean woken;
+    private volatile Optional<Consumer<byte[]>> requests = Optional.empty();
+
+    public StreamingCapture(ReplicationConnections connections, CaptureSettings settings) {
+        this.settings = settings;
+        this.store = new ChangeStore(settings);
+        this.starter = new StreamStarter(connections, settings);
+    }
+
+    /** A node that is being read: one connection's thread, and what has been read. */
+    private static final class Reading {
+        private final String slot;
+        private final NodeStream stream;
+        private final PendingTransactions pending;
+        private final Layouts layouts;
+        private List<ChangeLog> handedOut = List.of();
+
+        private Reading(String slot, NodeStream stream, PendingTransactions pending, Layouts layouts) {
+            this.slot = slot;
+            this.stream = stream;
+            this.pending = pending;
+            this.layouts = layouts;
+        }
+
+        private void takeBack() {
+            handedOut.forEach(ChangeLog::release);
+            handedOut = List.of();
+        }
+    }
+
+    @Override
+    public void start(Node node, String slot, PgSnapshot ingested) throws CaptureBrokenException {
+        stop(node);
+        StreamStarter.Started started = starter.start(node, slot);
+        PendingTransactions pending = new PendingTransactions(new Ingested(ingested, started.position(), started.nextXid()));
+        Layouts layouts = new Layouts();
+        TransactionAssembler assembler = new TransactionAssembler(pending, store, layouts, events);
+        NodeStream stream = new NodeStream(started.source(), assembler, pending, events);
+        readings.put(node, new Reading(slot, stream, pending, layouts));
+        stream.start();
+        LOG.info("reading {} from slot \"{}\", ingested {}", node, slot, ingested);
+    }
+
+    @Override
+    public void stop(Node node) {
+        Reading reading = readings.remove(node);
+        if (reading != null) {
+            reading.stream.stop();
+            reading.takeBack();
+            reading.pending.release();
+        }
+    }
+
+    @Override
+    public Lsn awaitBarrier(Node node, String token, Duration limit) throws CaptureBrokenException, InterruptedException {
+        Reading reading = reading(node);
+        reading.stream.hurry();
+        try {
+            Optional<Lsn> lsn = reading.pending.awaitBarrier(token, limit);
+            if (lsn.isEmpty()) {
+                StreamStatus status = reading.pending.status(reading.slot, reading.stream.confirmed());
+                throw new CaptureBrokenException(node, "the barrier did not come within " + limit.toMillis()
+                        + " ms; the stream has been read up to " + status.received());
+            }
+            return lsn.get();
+        } catch (PendingTransactions.StreamEndedException e) {
+            throw broken(node, e);
+        } finally {
+            reading.stream.relax();
+        }
+    }
+
+    @Override
+    public NodeChanges take(Node node, PgSnapshot snapshot) throws CaptureBrokenException {
+        Reading reading = reading(node);
+        reading.takeBack();
+        try {
+            List<Transaction> visible = reading.pending.visible(snapshot);
+            Netting.Result result = new Netting(reading.layouts, store, settings.nettingMemory()).net(visible);
+            reading.handedOut = result.logs();
+            return result.changes();
+        } catch (PendingTransactions.StreamEndedException e) {
+            throw broken(node, e);
+        } catch (IOException e) {
+            throw new CaptureBrokenException(node, "spooled changes cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void committed(Node node, PgSnapshot snapshot, Lsn barrier) throws CaptureBrokenException {
+        Reading reading = reading(node);
+        reading.takeBack();
+        try {
+            reading.pending.ingest(new Ingested(snapshot, barrier, snapshot.xmax()));
+        } catch (PendingTransactions.StreamEndedException e) {
+            throw broken(node, e);
+        }
+        reading.stream.confirmNow();
+    }
+
+    @Override
+    public void awaitChanges(Duration limit) throws InterruptedException {
+        long nanos = limit.toNanos();
+        lock.lockInterruptibly();
+        try {
+            while (!woken && nanos > 0 && !hasChanges()) {
+                nanos = news.awaitNanos(nanos);
+            }
+            woken = false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void wake() {
+        lock.lock();
+        try {
+            woken = true;
+            news.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void onRequest(Consumer<byte[]> listener) {
+        requests = Optional.of(listener);
+    }
+
+    /** How the node's stream is doing; empty when it is not read. Safe to call from any thread. */
+    public Optional<StreamStatus> status(Node node) {
+        return Optional.ofNullable(readings.get(node)).map(r -> r.pending.status(r.slot, r.stream.confirmed()));
+    }
+
+    @Override
+    public void close() {
+        for (Node node : List.copyOf(readings.keySet())) {
+            stop(node);
+        }
+        store.close();
+    }
+
+    private Reading reading(Node node) throws CaptureBrokenException {
+        Reading reading = readings.get(node);
+        if (reading == null) {
+            throw new CaptureBrokenException(node, "is not being read");
+        }
+        return reading;
+    }
+
+    private boolean hasChanges() {
+        return readings.values().stream().anyMatch(r -> r.pending.hasCommitted());
+    }
+
+    private static CaptureBrokenException broken(Node node, PendingTransactions.StreamEndedException e) {
+        return new CaptureBrokenException(node, "the stream has ended: " + e.getMessage(), e);
+    }
+
+    /** What the streams' threads tell. */
+    private final class Events implements StreamEvents {
+        @Override
+        public void changed() {
+            lock.lock();
+            try {
+                news.signalAll();
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        @Override
+        public void broken() {
+            wake();
+        }
+
+        @Override
+        public void requested(byte[] content) {
+            try {
+                requests.ifPresent(r -> r.accept(content));
+            } catch (RuntimeException e) {
+                LOG.error("a request failed", e);
+            }
+        }
+    }
+}
