@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.freshet.it.cluster.Cluster;
 import io.freshet.it.cluster.Clusters;
 import io.freshet.it.cluster.Database;
+import io.freshet.it.daemon.Await;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;

@@ -1,0 +1,115 @@
+package io.freshet.it.daemon;
+
+import io.freshet.it.cluster.Database;
+import io.freshet.it.cluster.Database.SqlFailure;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** {@code freshet daemon} in a JVM of its own, which can be killed. Its log is a file under {@code target/daemons}. */
+public final class DaemonProcess implements AutoCloseable {
+    private static final Path LOGS = Path.of("target", "daemons");
+    private static final int STOP_SECONDS = 60;
+
+    private final Database database;
+    private final Process process;
+    private final Path log;
+
+    private DaemonProcess(Database database, Process process, Path log) {
+        this.database = database;
+        this.process = process;
+        this.log = log;
+    }
+
+    /**
+     * Starts a daemon and returns at once.
+     *
+     * @param systemProperties for its JVM, as {@code freshet.failpoint=after-copy}
+     */
+    public static DaemonProcess launch(Database database, String... systemProperties) {
+        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Dcalcite.default.charset=UTF-8"));
+        for (String property : systemProperties) {
+            command.add("-D" + property);
+        }
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.freshet.runtime.cli.Freshet", "daemon", "--url",
+                database.libpqUrl()));
+        try {
+            Files.createDirectories(LOGS);
+            Path log = LOGS.resolve(database.name() + ".log");
+            Process process = new ProcessBuilder(command).redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile())).start();
+            return new DaemonProcess(database, process, log);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Starts a daemon and waits until it serves requests. */
+    public static DaemonProcess start(Database database, String... systemProperties) {
+        DaemonProcess daemon = launch(database, systemProperties);
+        Await.until("the daemon serves " + database.name(), () -> {
+            if (!daemon.isAlive()) {
+                throw new AssertionError("the daemon ended with " + daemon.process.exitValue() + ":\n" + daemon.log());
+            }
+            return daemon.serves();
+        });
+        return daemon;
+    }
+
+    /** Whether its functions are there and a daemon answers them. */
+    private boolean serves() {
+        try {
+            return database.value("SELECT pgtrickle.pgt_daemon_incarnation() IS NOT NULL").equals("t");
+        } catch (SqlFailure notYetInstalled) {
+            return false;
+        }
+    }
+
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** SIGKILL; returns when the process is gone. */
+    public void kill() {
+        process.destroyForcibly();
+        awaitExit();
+    }
+
+    /** Waits until the process ends by itself and returns its exit code. */
+    public int awaitExit() {
+        try {
+            if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
+                throw new AssertionError("the daemon does not end:\n" + log());
+            }
+            return process.exitValue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** What all daemons of this database have printed. */
+    public String log() {
+        try {
+            return Files.readString(log);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** SIGTERM, as a service manager stops it. */
+    @Override
+    public void close() {
+        process.destroy();
+        try {
+            awaitExit();
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package io.freshet.it.drift;
+
+import io.freshet.it.cluster.Cluster;
+import io.freshet.it.cluster.Clusters;
+import io.freshet.it.cluster.Database;
+import io.freshet.it.daemon.Await;
+import io.freshet.it.daemon.DaemonProcess;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Exactly once: a daemon that is killed again and again under load, in the middle of epochs, between COMMIT and the confirmation of its
+ * slots and anywhere else, neither loses a change nor applies one twice.
+ */
+class CrashIT {
+    private static final int CRASHES = Integer.getInteger("freshet.crashes", 30);
+    private static final int MOST_EPOCHS = 12;
+    private static final long MOST_NANOSECONDS = 60_000_000;
+    /** None: killed from outside, at any moment. */
+    private static final List<String> FAILPOINTS = List.of("", "after-copy", "before-commit", "during-commit", "after-commit");
+
+    @Test
+    void nothingIsLostOrDoubledOnPostgres() {
+        run(Clusters.postgres());
+    }
+
+    @Test
+    void nothingIsLostOrDoubledOnCitus() {
+        run(Clusters.citus());
+    }
+
+    private static void run(Cluster cluster) {
+        try (Database database = cluster.createDatabase("crash")) {
+            Scenario scenario = new Scenario(database);
+            Random random = new Random(Scenario.seed());
+            try (WriteLoad load = scenario.startLoad()) {
+                try (DaemonProcess daemon = DaemonProcess.start(database)) {
+                    scenario.createStreamTables();
+                }
+                for (int crash = 0; crash < CRASHES; crash++) {
+                    crash(database, scenario, FAILPOINTS.get(crash % FAILPOINTS.size()), random);
+                }
+                try (DaemonProcess daemon = DaemonProcess.start(database)) {
+                    scenario.verifyAll();
+                    System.out.println("crashes: " + CRASHES + ", " + load.stop());
+                    scenario.compareAll();
+                }
+            }
+        }
+    }
+
+    private static void crash(Database database, Scenario scenario, String failpoint, Random random) {
+        int epochs = 1 + random.nextInt(MOST_EPOCHS);
+        if (failpoint.isEmpty()) {
+            try (DaemonProcess daemon = DaemonProcess.start(database)) {
+                long enough = scenario.streamTables().epoch() + epochs;
+                Await.until("epoch " + enough, () -> scenario.streamTables().epoch() >= enough);
+                // Not a wait for anything: any moment of an epoch is to be hit.
+                LockSupport.parkNanos(random.nextLong(MOST_NANOSECONDS));
+                daemon.kill();
+            }
+        } else {
+            try (DaemonProcess daemon = DaemonProcess.launch(database, "freshet.failpoint=" + failpoint + ":" + epochs)) {
+                Await.until("the daemon crashes " + failpoint, () -> !daemon.isAlive());
+            }
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package io.freshet.it.drift;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.it.cluster.Cluster;
+import io.freshet.it.cluster.Clusters;
+import io.freshet.it.cluster.Database;
+import io.freshet.it.daemon.Await;
+import io.freshet.it.daemon.DaemonProcess;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/**
+ * No drift: while writers never pause, stream tables of every kind equal their queries at the cuts of epochs, and in the end a recompute.
+ * {@code -Dfreshet.driftSeconds} sets how long, {@code -Dfreshet.seed} repeats a load.
+ */
+class DriftIT {
+    private static final Duration TIME = Duration.ofSeconds(Long.getLong("freshet.driftSeconds", 60));
+    private static final int EPOCHS_BETWEEN_CHECKS = 10;
+
+    @Test
+    void streamTablesDoNotDriftOnPostgres() {
+        run(Clusters.postgres());
+    }
+
+    @Test
+    void streamTablesDoNotDriftOnCitus() {
+        run(Clusters.citus());
+    }
+
+    private static void run(Cluster cluster) {
+        try (Database database = cluster.createDatabase("drift")) {
+            Scenario scenario = new Scenario(database);
+            try (WriteLoad load = scenario.startLoad(); DaemonProcess daemon = DaemonProcess.start(database)) {
+                scenario.createStreamTables();
+                int checks = 0;
+                long end = System.nanoTime() + TIME.toNanos();
+                while (System.nanoTime() < end) {
+                    long next = scenario.streamTables().epoch() + EPOCHS_BETWEEN_CHECKS;
+                    Await.until("epoch " + next, () -> scenario.streamTables().epoch() >= next);
+                    scenario.verifyAll();
+                    checks++;
+                }
+                WriteLoad.Totals totals = load.stop();
+                scenario.compareAll();
+                System.out.println("drift: no difference in %d rounds of checks, %d epochs, %s".formatted(checks,
+                        scenario.streamTables().epoch(), totals));
+                assertThat(checks).isPositive();
+                scenario.missARow();
+            }
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package io.freshet.it.input;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.errors.ErrorCode;
+import io.freshet.it.cluster.CitusCluster;
+import io.freshet.it.cluster.Clusters;
+import io.freshet.it.cluster.Database;
+import io.freshet.it.cluster.Database.SqlFailure;
+import io.freshet.it.cluster.PostgresCluster;
+import io.freshet.it.cluster.Server;
+import io.freshet.it.daemon.DaemonProcess;
+import io.freshet.it.daemon.StreamTables;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Servers that do not allow capture. The daemon, or else the creation of a stream table, names the setting and its cure. */
+class BadServerIT {
+
+    @Test
+    void walLevelIsNotLogical() {
+        try (PostgresCluster cluster = PostgresCluster.start(Map.of("wal_level", "replica"));
+                Database database = cluster.createDatabase("server")) {
+            refused(database, ErrorCode.WAL_LEVEL, "ALTER SYSTEM SET wal_level = 'logical';");
+        }
+    }
+
+    @Test
+    void noReplicationSlotIsFree() {
+        try (PostgresCluster cluster = PostgresCluster.start(Map.of("max_replication_slots", "1"));
+                Database database = cluster.createDatabase("server")) {
+            database.rows("SELECT pg_create_physical_replication_slot('another')");
+            refused(database, ErrorCode.NO_FREE_SLOT, "ALTER SYSTEM SET max_replication_slots =");
+        }
+    }
+
+    @Test
+    void noWalsenderIsFree() {
+        try (PostgresCluster cluster = PostgresCluster.start(Map.of("max_wal_senders", "0"));
+                Database database = cluster.createDatabase("server")) {
+            refused(database, ErrorCode.NO_FREE_WALSENDER, "ALTER SYSTEM SET max_wal_senders =");
+        }
+    }
+
+    @Test
+    void changeDataCaptureOfCitusIsOff() {
+        try (CitusCluster cluster = Clusters.ownCitus(1, Map.of("citus.enable_change_data_capture", "off"));
+                Database database = cluster.createDatabase("server")) {
+            refused(database, ErrorCode.CITUS_CDC_DISABLED, "ALTER SYSTEM SET citus.enable_change_data_capture = on;");
+        }
+    }
+
+    @Test
+    void preparedTransactionsAreDisabled() {
+        try (CitusCluster cluster = Clusters.ownCitus(1, Map.of("max_prepared_transactions", "0"));
+                Database database = cluster.createDatabase("server")) {
+            refused(database, ErrorCode.PREPARED_TRANSACTIONS_DISABLED, "ALTER SYSTEM SET max_prepared_transactions =");
+        }
+    }
+
+    @Test
+    void noDaemonRuns() {
+        try (Database database = Clusters.postgres().createDatabase("server")) {
+            DaemonProcess.start(database).close();
+            try {
+                new StreamTables(database).create("st", "SELECT 1 AS a");
+            } catch (SqlFailure failure) {
+                Refusal refusal = Refusal.of(failure);
+                assertThat(refusal.code()).isEqualTo(ErrorCode.DAEMON_NOT_RUNNING.code());
+                assertThat(refusal.hint()).contains("./freshet daemon --url postgresql://");
+            }
+        }
+    }
+
+    private static void refused(Database database, ErrorCode code, String cure) {
+        try (DaemonProcess daemon = DaemonProcess.launch(database)) {
+            assertThat(daemon.awaitExit()).as(daemon.log()).isNotZero();
+            assertThat(daemon.log()).contains(code.code() + ":", "HINT:", cure).doesNotContain("\tat ");
+        }
+        for (Server server : database.cluster().servers()) {
+            List<String> slots = database.on(server)
+                    .rows("SELECT slot_name FROM pg_replication_slots WHERE slot_name <> 'another'");
+            assertThat(slots).isEmpty();
+        }
+    }
+}
