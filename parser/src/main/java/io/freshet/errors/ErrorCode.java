@@ -42,6 +42,7 @@ public enum ErrorCode {
     UNSUPPORTED_SERVER("FR310", ErrorCategory.ENVIRONMENT, "The server's version or an installed component is not supported."),
     SLOT_LOST("FR311", ErrorCategory.ENVIRONMENT, "A node's replication slot is gone or invalidated."),
     FENCED("FR312", ErrorCategory.ENVIRONMENT, "Another daemon has taken over."),
+    REFRESH_FAILED("FR313", ErrorCategory.ENVIRONMENT, "The database refused a statement of a refresh."),
 
     INTERNAL("FR901", ErrorCategory.INTERNAL, "A defect of Freshet.");
 

@@ -2,6 +2,7 @@ package io.freshet.runtime.capture;
 
 import io.freshet.runtime.topology.Node;
 import java.time.Duration;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -54,9 +55,14 @@ public interface Capture extends AutoCloseable {
 
     /**
      * Waits until a transaction with a change of a source, committed and not in a committed epoch, has been read, a stream has broken since the
-     * last call, or {@link #wake} is called.
+     * last call, or {@link #wake} is called. A limit of zero asks without waiting.
+     *
+     * @return whether there is such a transaction
      */
-    void awaitChanges(Duration limit) throws InterruptedException;
+    boolean awaitChanges(Duration limit) throws InterruptedException;
+
+    /** The nodes whose stream was started and has ended by itself: {@link #start} reads them again. */
+    Set<Node> broken();
 
     /** Ends an {@link #awaitChanges} that another thread is in, or the next one. */
     void wake();

@@ -6,10 +6,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -130,7 +132,11 @@ public final class StreamingCapture implements Capture {
     }
 
     @Override
-    public void awaitChanges(Duration limit) throws InterruptedException {
+    public boolean awaitChanges(Duration limit) throws InterruptedException {
+        if (limit.isZero()) {
+            // Only asks: a wake-up is left for the call that waits.
+            return hasChanges();
+        }
         long nanos = limit.toNanos();
         lock.lockInterruptibly();
         try {
@@ -138,9 +144,17 @@ public final class StreamingCapture implements Capture {
                 nanos = news.awaitNanos(nanos);
             }
             woken = false;
+            return hasChanges();
         } finally {
             lock.unlock();
         }
+    }
+
+    @Override
+    public Set<Node> broken() {
+        return readings.entrySet().stream().filter(r -> status(r.getKey()).flatMap(StreamStatus::failure).isPresent())
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
     }
 
     @Override

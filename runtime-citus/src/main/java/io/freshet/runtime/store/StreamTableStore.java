@@ -77,6 +77,13 @@ public final class StreamTableStore {
                 """, error, id);
     }
 
+    /** The stream table can't be compiled as things are; its changes are not kept, so it is filled again when it can. */
+    public static void broken(Connection connection, long id, String error) throws SQLException {
+        Jdbc.update(connection,
+                "UPDATE pgtrickle.pgt_stream_tables SET last_error = ?, status = 'FAILING', populated = false WHERE pgt_id = ?",
+                error, id);
+    }
+
     /** An unfilled stream table is complete: its first fill was not asked for. */
     public static void activate(Connection connection, long id) throws SQLException {
         Jdbc.update(connection, "UPDATE pgtrickle.pgt_stream_tables SET status = 'ACTIVE' WHERE pgt_id = ?", id);

@@ -1,0 +1,207 @@
+package io.freshet.runtime.epoch;
+
+import io.freshet.runtime.capture.Capture;
+import io.freshet.runtime.capture.CaptureBrokenException;
+import io.freshet.runtime.capture.Lsn;
+import io.freshet.runtime.capture.NodeChanges;
+import io.freshet.runtime.store.EpochStore;
+import io.freshet.runtime.store.Jdbc;
+import io.freshet.runtime.topology.Connections;
+import io.freshet.runtime.topology.Node;
+import io.freshet.runtime.topology.Topology;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs epochs, one after the other. The order of the steps is the protocol:
+ *
+ * <ol>
+ * <li>hold the anchors: one snapshot per node, and a barrier in each node's WAL;
+ * <li>wait until every node's stream has shown the barrier: all that the snapshots can see has been read;
+ * <li>take the transactions that the snapshots see, and do the epoch's work;
+ * <li>write the cut, check that the anchors still hold, COMMIT;
+ * <li>confirm the slots.
+ * </ol>
+ *
+ * After any failure the state is unknown - a COMMIT may have gone through although its answer was lost - so {@link #resync()} reads it from the
+ * database before the next epoch. Used by one thread.
+ */
+public final class EpochRunner implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(EpochRunner.class);
+    private static final Duration BARRIER_LIMIT = Duration.ofSeconds(60);
+
+    private final Connections connections;
+    private final Capture capture;
+    private final String slot;
+    private Optional<Connection> session = Optional.empty();
+    private Optional<Connection> observer = Optional.empty();
+    private Topology topology;
+    private List<AnchorTable> anchors = List.of();
+    private long epoch;
+
+    /** @param slot the name of the replication slot, the same on every node */
+    public EpochRunner(Connections connections, Topology topology, Capture capture, String slot) {
+        this.connections = connections;
+        this.topology = topology;
+        this.capture = capture;
+        this.slot = slot;
+    }
+
+    /** The last epoch known to be committed. */
+    public long epoch() {
+        return epoch;
+    }
+
+    /** The nodes have changed. */
+    public void topology(Topology now) {
+        topology = now;
+    }
+
+    /**
+     * Reads the last committed epoch and tells capture if it is newer than what was known; finishes transactions that are still prepared on a
+     * node; and provides an anchor for each co-location group.
+     *
+     * @param colocationIds the groups that stream tables read or lie in
+     */
+    public void resync(Set<Integer> colocationIds) throws SQLException, CaptureBrokenException {
+        try (Connection connection = connections.coordinator()) {
+            if (topology.citus()) {
+                Jdbc.execute(connection, "SELECT recover_prepared_transactions()");
+            }
+            long committed = EpochStore.settledEpoch(connection);
+            if (committed != epoch) {
+                epoch = committed;
+                for (EpochStore.StoredCut cut : EpochStore.cuts(connection)) {
+                    Optional<Node> node = topology.node(cut.groupId());
+                    if (node.isPresent()) {
+                        capture.committed(node.get(), cut.snapshot(), cut.barrier());
+                    }
+                }
+            }
+            List<AnchorTable> provided = new ArrayList<>();
+            for (int colocationId : colocationIds.stream().sorted().toList()) {
+                provided.add(AnchorTable.ensure(connection, colocationId));
+            }
+            anchors = List.copyOf(provided);
+        }
+    }
+
+    /**
+     * Runs one epoch. When it throws, nothing of it is visible unless COMMIT was reached: call {@link #resync} before the next.
+     */
+    public CommittedEpoch run(EpochWork work)
+            throws SQLException, IOException, CaptureBrokenException, AnchorLostException, InterruptedException {
+        long began = System.nanoTime();
+        long next = epoch + 1;
+        Connection connection = session();
+        try {
+            Anchor anchor = Anchor.hold(connection, topology, anchors, next, UUID.randomUUID().toString());
+            requireAllShardsAnchored();
+            Cut cut = anchor.cut();
+            Map<Node, Lsn> barriers = new HashMap<>();
+            List<NodeChanges> taken = new ArrayList<>();
+            for (Node node : cut.snapshots().keySet()) {
+                barriers.put(node, capture.awaitBarrier(node, anchor.token(), BARRIER_LIMIT));
+                taken.add(capture.take(node, cut.snapshots().get(node)));
+            }
+            long changes = CommittedEpoch.countChanges(taken);
+            long rows = work.run(connection, next, taken);
+            for (Map.Entry<Node, Lsn> barrier : barriers.entrySet()) {
+                Node node = barrier.getKey();
+                EpochStore.saveCut(connection,
+                        new EpochStore.StoredCut(node.groupId(), slot, cut.snapshots().get(node), barrier.getValue()),
+                        node.host(),
+                        node.port(), next);
+            }
+            EpochStore.addEpoch(connection, new EpochStore.Summary(next, changes, rows, (System.nanoTime() - began) / 1e6));
+            anchor.check(connection);
+            Failpoint.BEFORE_COMMIT.pass();
+            commit(connection);
+            Failpoint.AFTER_COMMIT.pass();
+            epoch = next;
+            for (Map.Entry<Node, Lsn> barrier : barriers.entrySet()) {
+                capture.committed(barrier.getKey(), cut.snapshots().get(barrier.getKey()), barrier.getValue());
+            }
+            return new CommittedEpoch(next, cut, changes, rows, Duration.ofNanos(System.nanoTime() - began));
+        } finally {
+            if (epoch != next) {
+                abandon();
+            }
+        }
+    }
+
+    private static void commit(Connection connection) throws SQLException {
+        if (Failpoint.DURING_COMMIT.isSet()) {
+            Thread.ofPlatform().start(() -> {
+                try {
+                    connection.commit();
+                } catch (SQLException e) {
+                    LOG.debug("the crash came before the answer", e);
+                }
+            });
+            long wait = System.nanoTime() + (long) (Math.random() * 3_000_000);
+            while (System.nanoTime() < wait) {
+                Thread.onSpinWait();
+            }
+            Failpoint.halt();
+        }
+        connection.commit();
+    }
+
+    /** A split adds shards that no anchor row holds. Another session sees what is committed now, while the anchors keep it so. */
+    private void requireAllShardsAnchored() throws SQLException, AnchorLostException {
+        for (AnchorTable table : anchors) {
+            Set<Long> shards = new HashSet<>(AnchorTable.shards(observer(), table.name()));
+            if (!shards.equals(table.rows().keySet())) {
+                throw new AnchorLostException("the shards of " + table.name() + " have changed");
+            }
+        }
+    }
+
+    private Connection session() throws SQLException {
+        if (session.isEmpty()) {
+            session = Optional.of(connections.coordinator());
+        }
+        return session.get();
+    }
+
+    private Connection observer() throws SQLException {
+        if (observer.isEmpty()) {
+            observer = Optional.of(connections.coordinator());
+        }
+        return observer.get();
+    }
+
+    /** The transaction is in an unknown state, and so may be its connection: both go. */
+    private void abandon() {
+        session.ifPresent(EpochRunner::closeQuietly);
+        observer.ifPresent(EpochRunner::closeQuietly);
+        session = Optional.empty();
+        observer = Optional.empty();
+    }
+
+    private static void closeQuietly(Connection connection) {
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            LOG.debug("closing a connection failed", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        abandon();
+    }
+}
