@@ -1,6 +1,7 @@
 package io.freshet.planner.catalog;
 
 import io.freshet.errors.FreshetException;
+import io.freshet.planner.functions.ServerObjects;
 import java.util.List;
 import java.util.Optional;
 
@@ -12,6 +13,9 @@ public interface Catalog {
 
     /** The relation of exactly this name. */
     Optional<Table> table(TableName name);
+
+    /** The types, functions and operators of the server. */
+    ServerObjects objects();
 
     /** The schemas in which an unqualified name is looked up, in their order, {@code pg_catalog} left out. */
     List<String> searchPath();
