@@ -10,13 +10,13 @@ import java.util.stream.Stream;
 
 /** A PostgreSQL installation that has Citus. */
 record CitusInstallation(Path home) {
-    /** Where to look first. */
+    /** Where to look, and then nowhere else: whoever sets it means this installation, or none. */
     static final String HOME_VARIABLE = "FRESHET_PG_HOME";
 
     private static final List<String> PARENTS = List.of("/opt", "/usr/lib/postgresql", "/usr/local/opt");
     private static final List<String> HOMES = List.of("/usr/local/pgsql", "/usr/local", "/usr");
 
-    /** The first one found: {@code FRESHET_PG_HOME}, then the usual places, the newest version first. */
+    /** {@code FRESHET_PG_HOME} when it is set, else the first one found in the usual places, the newest version first. */
     static Optional<CitusInstallation> find() {
         return candidates().stream().filter(CitusInstallation::hasServer).filter(CitusInstallation::hasCitus).findFirst()
                 .map(CitusInstallation::new);
@@ -27,8 +27,11 @@ record CitusInstallation(Path home) {
     }
 
     private static List<Path> candidates() {
+        Optional<String> wanted = Optional.ofNullable(System.getenv(HOME_VARIABLE));
+        if (wanted.isPresent()) {
+            return List.of(Path.of(wanted.get()));
+        }
         List<Path> homes = new ArrayList<>();
-        Optional.ofNullable(System.getenv(HOME_VARIABLE)).map(Path::of).ifPresent(homes::add);
         for (String parent : PARENTS) {
             homes.addAll(children(Path.of(parent)));
         }

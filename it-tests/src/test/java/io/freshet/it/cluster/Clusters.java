@@ -45,7 +45,7 @@ public final class Clusters {
 
     private static CitusCluster orSkip(Optional<CitusCluster> cluster) {
         if (cluster.isEmpty()) {
-            String message = "NO CITUS: its tests are skipped. Set %s to a PostgreSQL installation with citus.so, or start Docker."
+            String message = "NO CITUS: its tests do not run. Set %s to a PostgreSQL installation with citus.so, or start Docker."
                     .formatted(CitusInstallation.HOME_VARIABLE);
             if (System.getProperty("freshet.requireCitus") != null) {
                 Assertions.fail(message);

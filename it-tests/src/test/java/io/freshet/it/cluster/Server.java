@@ -25,6 +25,8 @@ public sealed interface Server extends AutoCloseable permits EmbeddedServer, Ins
         Map<String, String> settings = new TreeMap<>(Map.of("wal_level", "logical", "max_wal_senders", "30",
                 "max_replication_slots", "30", "max_prepared_transactions", "200", "max_connections", "200",
                 "max_worker_processes", "40", "listen_addresses", HOST, "fsync", "off"));
+        // The embedded server's default is off, and a kill loses what was committed last.
+        settings.put("synchronous_commit", "on");
         // Random writers wait for each other in circles: they should not wait long.
         settings.put("deadlock_timeout", "50ms");
         settings.putAll(overrides);
