@@ -1,0 +1,34 @@
+package io.freshet.parser;
+
+import io.freshet.errors.ErrorCode;
+import io.freshet.errors.FreshetException;
+import io.freshet.parser.ast.PgTypeName;
+import io.freshet.parser.grammar.PostgresParser;
+import org.antlr.v4.runtime.Token;
+
+/** Reads PostgreSQL 17's SELECT, VALUES, TABLE and WITH. Safe for use by many threads. */
+public final class QueryParser {
+    private QueryParser() {
+    }
+
+    /**
+     * The tree of the one query in {@code sql}; a semicolon may follow it.
+     *
+     * @throws FreshetException SYNTAX_ERROR, EMPTY_QUERY, MULTIPLE_STATEMENTS or UNSUPPORTED_SYNTAX, with the position
+     */
+    public static ParsedQuery parse(String sql) {
+        Source source = Source.of(sql);
+        Token first = source.firstToken();
+        if (first.getType() == Token.EOF) {
+            throw FreshetException.of(ErrorCode.EMPTY_QUERY, "the text holds no query").at(source.position(first));
+        }
+        source.dropFinalSemicolon();
+        return new ParsedQuery(sql, new TreeBuilder(source).query(source.parse(PostgresParser::singleQuery).query()));
+    }
+
+    /** The type that {@code text} names, as a query or a column definition would: {@code numeric(10,2)[]}. */
+    public static PgTypeName parseType(String text) {
+        Source source = Source.of(text);
+        return new TreeBuilder(source).type(source.parse(PostgresParser::singleTypeName).typeName());
+    }
+}

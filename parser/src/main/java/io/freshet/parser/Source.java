@@ -1,0 +1,183 @@
+package io.freshet.parser;
+
+import io.freshet.errors.ErrorCode;
+import io.freshet.errors.FreshetException;
+import io.freshet.errors.SourcePosition;
+import io.freshet.parser.grammar.PostgresLexer;
+import io.freshet.parser.grammar.PostgresParser;
+import io.freshet.parser.grammar.SqlText;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Function;
+import org.antlr.v4.runtime.BailErrorStrategy;
+import org.antlr.v4.runtime.BaseErrorListener;
+import org.antlr.v4.runtime.CommonTokenStream;
+import org.antlr.v4.runtime.DefaultErrorStrategy;
+import org.antlr.v4.runtime.ListTokenSource;
+import org.antlr.v4.runtime.ParserRuleContext;
+import org.antlr.v4.runtime.RecognitionException;
+import org.antlr.v4.runtime.Recognizer;
+import org.antlr.v4.runtime.Token;
+import org.antlr.v4.runtime.atn.PredictionMode;
+import org.antlr.v4.runtime.misc.ParseCancellationException;
+import org.antlr.v4.runtime.tree.ParseTree;
+import org.antlr.v4.runtime.tree.TerminalNode;
+import org.apache.calcite.sql.parser.SqlParserPos;
+
+/** A text, its words, its positions and the errors in it. */
+final class Source {
+    /** Far above what people and generators write, far below what a thread's stack holds. */
+    static final int DEEPEST_NESTING = 400;
+
+    private final String sql;
+    /** Without space and comments; the last one is EOF. */
+    private final List<Token> tokens;
+    private final int[] lineStarts;
+
+    private Source(String sql, List<Token> tokens) {
+        this.sql = sql;
+        this.tokens = tokens;
+        this.lineStarts = lineStarts(sql);
+    }
+
+    static Source of(String sql) {
+        PostgresLexer lexer = new PostgresLexer(new SqlText(sql));
+        lexer.removeErrorListeners();
+        List<Token> tokens = new ArrayList<>();
+        for (Token token = lexer.nextToken();; token = lexer.nextToken()) {
+            if (token.getChannel() == Token.DEFAULT_CHANNEL) {
+                tokens.add(token);
+            }
+            if (token.getType() == Token.EOF) {
+                return new Source(sql, tokens);
+            }
+        }
+    }
+
+    private static int[] lineStarts(String sql) {
+        List<Integer> starts = new ArrayList<>(List.of(0));
+        for (int newline = sql.indexOf('\n'); newline >= 0; newline = sql.indexOf('\n', newline + 1)) {
+            starts.add(newline + 1);
+        }
+        return starts.stream().mapToInt(Integer::intValue).toArray();
+    }
+
+    /** The first token that is not a semicolon. */
+    Token firstToken() {
+        return tokens.stream().filter(t -> t.getType() != PostgresLexer.Semicolon).findFirst().orElseThrow();
+    }
+
+    /** Leaves a text without semicolons, or refuses it. */
+    void dropFinalSemicolon() {
+        boolean ended = false;
+        for (Token token : tokens) {
+            if (token.getType() == PostgresLexer.Semicolon) {
+                ended = true;
+            } else if (ended && token.getType() != Token.EOF) {
+                throw error(ErrorCode.MULTIPLE_STATEMENTS, token, "only one statement is allowed here");
+            }
+        }
+        tokens.removeIf(t -> t.getType() == PostgresLexer.Semicolon);
+    }
+
+    /** First with the fast prediction, which accepts nearly everything; what it refuses is read again to be sure and for the error. */
+    <T extends ParserRuleContext> T parse(Function<PostgresParser, T> rule) {
+        checkNesting();
+        PostgresParser parser = new PostgresParser(new CommonTokenStream(new ListTokenSource(tokens)));
+        parser.removeErrorListeners();
+        parser.getInterpreter().setPredictionMode(PredictionMode.SLL);
+        parser.setErrorHandler(new BailErrorStrategy());
+        try {
+            return rule.apply(parser);
+        } catch (ParseCancellationException notYet) {
+            parser.reset();
+            parser.getInterpreter().setPredictionMode(PredictionMode.LL);
+            parser.setErrorHandler(new DefaultErrorStrategy());
+            parser.addErrorListener(new BaseErrorListener() {
+                @Override
+                public void syntaxError(Recognizer<?, ?> recognizer, Object offending, int line, int column, String message,
+                        RecognitionException cause) {
+                    throw Source.this.syntaxError((Token) offending);
+                }
+            });
+            return rule.apply(parser);
+        }
+    }
+
+    private void checkNesting() {
+        int depth = 0;
+        for (Token token : tokens) {
+            switch (token.getType()) {
+                case PostgresLexer.OpenParen, PostgresLexer.OpenBracket, PostgresLexer.CASE -> depth++;
+                case PostgresLexer.CloseParen, PostgresLexer.CloseBracket, PostgresLexer.END -> depth--;
+                default -> {
+                    // Not nesting.
+                }
+            }
+            if (depth > DEEPEST_NESTING) {
+                throw error(ErrorCode.UNSUPPORTED_SYNTAX, token,
+                        "the query is nested more than " + DEEPEST_NESTING + " levels deep");
+            }
+        }
+    }
+
+    String sql() {
+        return sql;
+    }
+
+    /** The first word of a rule, or the word itself. */
+    static Token token(ParseTree node) {
+        return node instanceof TerminalNode terminal ? terminal.getSymbol() : ((ParserRuleContext) node).getStart();
+    }
+
+    /** What was written for {@code rule}. */
+    String text(ParserRuleContext rule) {
+        return sql.substring(rule.getStart().getStartIndex(), end(rule) + 1);
+    }
+
+    private static int end(ParserRuleContext rule) {
+        Token stop = rule.getStop();
+        return stop == null ? rule.getStart().getStopIndex() : Math.max(stop.getStopIndex(), rule.getStart().getStartIndex());
+    }
+
+    SqlParserPos pos(ParserRuleContext rule) {
+        return pos(rule.getStart().getStartIndex(), end(rule));
+    }
+
+    SqlParserPos pos(Token token) {
+        return pos(token.getStartIndex(), token.getStopIndex());
+    }
+
+    private SqlParserPos pos(int first, int last) {
+        int line = line(first);
+        int endLine = line(Math.max(first, last));
+        return new SqlParserPos(line + 1, first - lineStarts[line] + 1, endLine + 1,
+                Math.max(first, last) - lineStarts[endLine] + 1);
+    }
+
+    private int line(int offset) {
+        int found = Arrays.binarySearch(lineStarts, offset);
+        return found >= 0 ? found : -found - 2;
+    }
+
+    SourcePosition position(Token token) {
+        return SourcePosition.of(sql, token.getStartIndex());
+    }
+
+    FreshetException error(ErrorCode code, Token at, String message) {
+        return FreshetException.of(code, message).at(position(at));
+    }
+
+    FreshetException syntaxError(Token at) {
+        return at.getType() == Token.EOF
+                ? FreshetException.of(ErrorCode.SYNTAX_ERROR, "syntax error at end of input")
+                        .at(SourcePosition.of(sql, sql.length()))
+                : error(ErrorCode.SYNTAX_ERROR, at, "syntax error at or near \"" + at.getText() + "\"");
+    }
+
+    /** PostgreSQL has {@code what}, Freshet does not. */
+    FreshetException unsupported(Token at, String what) {
+        return error(ErrorCode.UNSUPPORTED_SYNTAX, at, what + " is not supported");
+    }
+}
