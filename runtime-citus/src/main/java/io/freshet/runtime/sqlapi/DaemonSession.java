@@ -2,12 +2,10 @@ package io.freshet.runtime.sqlapi;
 
 import io.freshet.errors.ErrorCode;
 import io.freshet.errors.FreshetException;
+import io.freshet.runtime.store.Jdbc;
 import io.freshet.runtime.topology.Connections;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
@@ -91,14 +89,12 @@ final class DaemonSession implements AutoCloseable {
         try {
             requireInstallation(fresh);
             lock(fresh);
-            try (PreparedStatement row = fresh.prepareStatement(
+            Jdbc.update(fresh,
                     """
                     INSERT INTO pgtrickle.pgt_daemon (incarnation, pid) VALUES (?, pg_backend_pid())
                     ON CONFLICT (singleton) DO UPDATE SET incarnation = excluded.incarnation, pid = excluded.pid, started_at = now()
-                    """)) {
-                row.setObject(1, incarnation);
-                row.executeUpdate();
-            }
+                    """,
+                    incarnation);
             return fresh;
         } catch (SQLException | RuntimeException e) {
             fresh.close();
@@ -114,11 +110,10 @@ final class DaemonSession implements AutoCloseable {
     }
 
     private static void lock(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement
-                    .execute("SET search_path = pg_catalog; SET idle_session_timeout = 0; SET lock_timeout = '" + PATIENCE + "'");
-            statement.execute("SELECT pg_advisory_lock(" + LOCK + ")");
-            statement.execute("RESET lock_timeout");
+        try {
+            Jdbc.execute(connection,
+                    "SET search_path = pg_catalog; SET idle_session_timeout = 0; SET lock_timeout = '" + PATIENCE + "'");
+            Jdbc.execute(connection, "SELECT pg_advisory_lock(" + LOCK + "); RESET lock_timeout");
         } catch (SQLException e) {
             if (!LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
                 throw e;
@@ -130,22 +125,20 @@ final class DaemonSession implements AutoCloseable {
     }
 
     private static int holder(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(
-                        """
-                        SELECT pid FROM pg_locks
-                        WHERE locktype = 'advisory' AND granted AND (classid, objid) = (1718773107, 1) AND objsubid = 2
-                          AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-                        """)) {
-            return row.next() ? row.getInt(1) : 0;
-        }
+        return Jdbc
+                .first(connection, """
+                                   SELECT pid FROM pg_locks
+                                   WHERE locktype = 'advisory' AND granted AND (classid, objid) = (1718773107, 1) AND objsubid = 2
+                                     AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+                                   """, row -> row.getInt(1)).orElse(0);
     }
 
     @Override
     public void close() {
         turn.lock();
-        try {
-            connection.close();
+        try (connection) {
+            // The server may take a moment to notice that the connection is closed: say so at once.
+            Jdbc.update(connection, "DELETE FROM pgtrickle.pgt_daemon WHERE incarnation = ?", incarnation);
         } catch (SQLException e) {
             LOG.debug("the session that answers requests did not close in good order", e);
         } finally {

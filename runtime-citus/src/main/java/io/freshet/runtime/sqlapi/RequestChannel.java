@@ -2,9 +2,9 @@ package io.freshet.runtime.sqlapi;
 
 import io.freshet.errors.FreshetException;
 import io.freshet.runtime.service.StreamTableService;
+import io.freshet.runtime.store.Jdbc;
 import io.freshet.runtime.topology.Connections;
 import java.io.IOException;
-import java.sql.Statement;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -108,11 +108,7 @@ public final class RequestChannel implements AutoCloseable {
 
     private void lookAfterSession() {
         try {
-            session.call(connection -> {
-                try (Statement statement = connection.createStatement()) {
-                    return statement.execute("SELECT");
-                }
-            });
+            session.call(connection -> Jdbc.first(connection, "SELECT 1", row -> row.getInt(1)));
             if (sessionLost.getAndSet(false)) {
                 LOG.info("the daemon's session is back: SQL functions find the daemon again");
             }

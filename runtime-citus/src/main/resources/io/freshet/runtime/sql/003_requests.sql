@@ -136,7 +136,8 @@ BEGIN
         END IF;
         IF pg_current_xact_id_if_assigned() IS NOT NULL OR distributed_transaction <> 0 THEN
             RAISE EXCEPTION USING ERRCODE = 'active_sql_transaction',
-                MESSAGE = 'FR117: this transaction has already written, and a new stream table waits for the end of all older writers',
+                MESSAGE = format('FR117: this transaction has already %s, and a new stream table waits for the end of all older writers',
+                    CASE WHEN distributed_transaction <> 0 THEN 'used distributed tables' ELSE 'written' END),
                 HINT = 'COMMIT first, then create the stream table.';
         END IF;
     END IF;
