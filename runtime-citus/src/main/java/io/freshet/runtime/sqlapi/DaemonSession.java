@@ -136,9 +136,9 @@ final class DaemonSession implements AutoCloseable {
     @Override
     public void close() {
         turn.lock();
-        try (connection) {
+        try (Connection last = connection) {
             // The server may take a moment to notice that the connection is closed: say so at once.
-            Jdbc.update(connection, "DELETE FROM pgtrickle.pgt_daemon WHERE incarnation = ?", incarnation);
+            Jdbc.update(last, "DELETE FROM pgtrickle.pgt_daemon WHERE incarnation = ?", incarnation);
         } catch (SQLException e) {
             LOG.debug("the session that answers requests did not close in good order", e);
         } finally {
