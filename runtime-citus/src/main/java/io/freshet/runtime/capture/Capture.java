@@ -61,7 +61,7 @@ public interface Capture extends AutoCloseable {
      */
     boolean awaitChanges(Duration limit) throws InterruptedException;
 
-    /** The nodes whose stream was started and has ended by itself: {@link #start} reads them again. */
+    /** The nodes that should be read and are not: their stream has ended by itself, or could not be started. {@link #start} reads them again. */
     Set<Node> broken();
 
     /** Ends an {@link #awaitChanges} that another thread is in, or the next one. */

@@ -33,7 +33,7 @@ final class NodeStream implements Runnable {
     private final Thread thread;
     private volatile boolean stopping;
     private volatile boolean urgent;
-    private volatile int waiting;
+    private volatile boolean awaited;
     private volatile long confirmed;
 
     /**
@@ -64,12 +64,12 @@ final class NodeStream implements Runnable {
 
     /** Reads without pauses until {@link #relax}. */
     void hurry() {
-        waiting = 1;
+        awaited = true;
         LockSupport.unpark(thread);
     }
 
     void relax() {
-        waiting = 0;
+        awaited = false;
     }
 
     Lsn confirmed() {
@@ -99,15 +99,13 @@ final class NodeStream implements Runnable {
     public void run() {
         try {
             read();
-        } catch (SQLException | IOException | RuntimeException e) {
+        } catch (SQLException | IOException | RuntimeException | Error e) {
+            // Errors too: an epoch must never wait for, or believe in, a thread that is gone.
             if (!stopping) {
-                LOG.warn("stream of {} ended: {}", source.node(), e.getMessage());
+                LOG.warn("the stream of {} has ended: {}", source.node(), e.toString());
                 pending.fail(e);
                 events.broken();
             }
-        } catch (OutOfMemoryError e) {
-            pending.fail(e);
-            events.broken();
         } finally {
             assembler.release();
             close();
@@ -129,7 +127,7 @@ final class NodeStream implements Runnable {
                     pending.received(source.stream().getLastReceiveLSN().asLong());
                     confirm();
                 }
-                if (quietReads > READS_BEFORE_PAUSE && waiting == 0 && !urgent) {
+                if (quietReads > READS_BEFORE_PAUSE && !awaited && !urgent) {
                     LockSupport.parkNanos(PAUSE_NANOS);
                 }
             }

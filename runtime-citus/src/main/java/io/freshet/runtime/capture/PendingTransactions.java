@@ -224,7 +224,7 @@ final class PendingTransactions {
         lock.lock();
         try {
             return new StreamStatus(slot, new Lsn(received), confirmed, committed.size(), prepared.size(),
-                    failure.map(Throwable::getMessage));
+                    failure.map(Throwable::toString));
         } finally {
             lock.unlock();
         }

@@ -27,6 +27,7 @@ public final class StreamingCapture implements Capture {
     private final StreamStarter starter;
     private final CaptureSettings settings;
     private final ChangeStore store;
+    private final Set<Node> started = ConcurrentHashMap.newKeySet();
     private final Map<Node, Reading> readings = new ConcurrentHashMap<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition news = lock.newCondition();
@@ -64,11 +65,12 @@ public final class StreamingCapture implements Capture {
     @Override
     public void start(Node node, String slot, PgSnapshot ingested) throws CaptureBrokenException {
         stop(node);
-        StreamStarter.Started started = starter.start(node, slot);
-        PendingTransactions pending = new PendingTransactions(new Ingested(ingested, started.position(), started.nextXid()));
+        started.add(node);
+        StreamStarter.Started start = starter.start(node, slot);
+        PendingTransactions pending = new PendingTransactions(new Ingested(ingested, start.position(), start.nextXid()));
         Layouts layouts = new Layouts();
         TransactionAssembler assembler = new TransactionAssembler(pending, store, layouts, events);
-        NodeStream stream = new NodeStream(started.source(), assembler, pending, events);
+        NodeStream stream = new NodeStream(start.source(), assembler, pending, events);
         readings.put(node, new Reading(slot, stream, pending, layouts));
         stream.start();
         LOG.info("reading {} from slot \"{}\", ingested {}", node, slot, ingested);
@@ -76,6 +78,7 @@ public final class StreamingCapture implements Capture {
 
     @Override
     public void stop(Node node) {
+        started.remove(node);
         Reading reading = readings.remove(node);
         if (reading != null) {
             reading.stream.stop();
@@ -152,9 +155,7 @@ public final class StreamingCapture implements Capture {
 
     @Override
     public Set<Node> broken() {
-        return readings.entrySet().stream().filter(r -> status(r.getKey()).flatMap(StreamStatus::failure).isPresent())
-                .map(Map.Entry::getKey)
-                .collect(Collectors.toSet());
+        return started.stream().filter(n -> status(n).map(s -> s.failure().isPresent()).orElse(true)).collect(Collectors.toSet());
     }
 
     @Override

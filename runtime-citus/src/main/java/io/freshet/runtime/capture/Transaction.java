@@ -14,9 +14,9 @@ final class Transaction {
     private final int xid;
     private final long firstLsn;
     private final ChangeLog log;
-    private final Set<Integer> layouts = new HashSet<>(2);
-    private final Set<TableName> truncated = new HashSet<>(0);
-    private final Map<TableName, FreshetException> problems = new HashMap<>(0);
+    private Set<Integer> layouts = Set.of();
+    private Set<TableName> truncated = Set.of();
+    private Map<TableName, FreshetException> problems = Map.of();
     private long changes;
 
     /** @param firstLsn its commit record's LSN; for a transaction that is prepared first, its prepare record's */
@@ -40,18 +40,31 @@ final class Transaction {
     }
 
     void changed(int layout) {
-        layouts.add(layout);
+        if (!layouts.contains(layout)) {
+            layouts = with(layouts, layout);
+        }
         changes++;
     }
 
     void truncated(TableName table) {
-        truncated.add(table);
+        truncated = with(truncated, table);
         changes++;
     }
 
     void problem(TableName table, FreshetException problem) {
-        problems.putIfAbsent(table, problem);
+        if (!problems.containsKey(table)) {
+            Map<TableName, FreshetException> more = new HashMap<>(problems);
+            more.put(table, problem);
+            problems = Map.copyOf(more);
+        }
         changes++;
+    }
+
+    /** Copies are made rarely, and many transactions wait at a time: most have one layout and nothing else. */
+    private static <T> Set<T> with(Set<T> set, T element) {
+        Set<T> more = new HashSet<>(set);
+        more.add(element);
+        return Set.copyOf(more);
     }
 
     /** The numbers of the layouts that its rows have. */

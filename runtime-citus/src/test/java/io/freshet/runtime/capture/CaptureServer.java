@@ -6,6 +6,7 @@ import io.freshet.runtime.topology.Node;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -15,22 +16,31 @@ import java.util.UUID;
 import org.postgresql.PGConnection;
 
 /** A real server with logical decoding, shared by the tests of this package; every test drops what it made. */
-final class CaptureServer implements AutoCloseable {
+final class CaptureServer {
     static final String SLOT = "freshet_test";
     static final String PUBLICATION = "freshet test";
     static final Duration LIMIT = Duration.ofSeconds(20);
 
-    private final EmbeddedPostgres postgres;
+    private static final CaptureServer SHARED = new CaptureServer();
+
     private final Node node;
     private final Connections connections;
 
-    CaptureServer() throws IOException {
-        postgres = EmbeddedPostgres.builder().setServerConfig("wal_level", "logical")
-                .setServerConfig("max_prepared_transactions", "20").setServerConfig("max_replication_slots", "4")
-                .setServerConfig("max_wal_senders", "4").start();
-        node = new Node(Node.COORDINATOR_GROUP, "localhost", postgres.getPort());
-        connections = new Connections(
-                ConnectionUrl.parse("postgresql://postgres@localhost:" + postgres.getPort() + "/postgres"));
+    private CaptureServer() {
+        try {
+            // Stops when the JVM ends.
+            EmbeddedPostgres postgres = EmbeddedPostgres.builder().setServerConfig("wal_level", "logical")
+                    .setServerConfig("max_prepared_transactions", "20").setServerConfig("max_replication_slots", "4")
+                    .setServerConfig("max_wal_senders", "4").start();
+            node = new Node(Node.COORDINATOR_GROUP, "localhost", postgres.getPort());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        connections = new Connections(ConnectionUrl.parse("postgresql://postgres@localhost:" + node.port() + "/postgres"));
+    }
+
+    static CaptureServer shared() {
+        return SHARED;
     }
 
     Node node() {
@@ -49,8 +59,20 @@ final class CaptureServer implements AutoCloseable {
         return CaptureSettings.of(PUBLICATION);
     }
 
-    StreamingCapture capture() {
-        return new StreamingCapture(connections::openReplication, settings());
+    StreamingCapture capture(CaptureSettings settings) {
+        return new StreamingCapture(connections::openReplication, settings);
+    }
+
+    /** The position below which the slot does not send again. */
+    Lsn confirmed() throws SQLException {
+        try (Connection connection = connect()) {
+            return Slots.require(connection, node, SLOT).confirmed();
+        }
+    }
+
+    /** Ends the connection that reads the slot, as a lost network or a dying server would. */
+    void terminateStream() throws SQLException {
+        execute("SELECT pg_terminate_backend(active_pid, 10000) FROM pg_replication_slots WHERE slot_name = '" + SLOT + "'");
     }
 
     void execute(String... statements) throws SQLException {
@@ -126,15 +148,10 @@ final class CaptureServer implements AutoCloseable {
                     execute(connection, "ROLLBACK PREPARED '" + gids.getString(1) + "'");
                 }
             }
-            execute(connection, "SELECT pg_terminate_backend(active_pid, 10000) FROM pg_replication_slots WHERE active");
+            terminateStream();
             Slots.drop(connection, SLOT);
             execute(connection, "DROP PUBLICATION IF EXISTS \"" + PUBLICATION + "\"", "DROP SCHEMA public CASCADE",
                     "CREATE SCHEMA public", "DROP SCHEMA IF EXISTS pgtrickle_changes CASCADE");
         }
-    }
-
-    @Override
-    public void close() throws IOException {
-        postgres.close();
     }
 }
