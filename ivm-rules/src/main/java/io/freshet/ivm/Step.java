@@ -16,10 +16,13 @@ public record Step(String comment, String sql, Strategy strategy) {
     /** The number of the epoch that the stream table is at: change rows of later epochs are its delta. */
     public static final String FROM_EPOCH = ":from_epoch";
 
-    /** What is left as it is (strings, names, dollar quotes, comments, casts), else a placeholder. */
+    /**
+     * What is left as it is (strings, names, dollar quotes, comments, casts), else a placeholder. Two quotes inside a string or a name end one
+     * token and begin the next, which comes to the same. Nothing here backtracks: a literal may have any length.
+     */
     private static final Pattern TOKEN = Pattern.compile(
             """
-            [eE]'(?:[^'\\\\]|\\\\.|'')*' | '(?:[^']|'')*' | "(?:[^"]|"")*" | (\\$\\w*\\$).*?\\1 | --[^\\n]* | /\\*.*?\\*/ | ::
+            (?<![\\w$])[eE]'(?>[^'\\\\]++|\\\\.|'')*+' | '[^']*+' | "[^"]*+" | (\\$\\w*\\$).*?\\1 | --[^\\n]*+ | /\\*.*?\\*/ | ::
             | (?<placeholder>:(?:from_)?epoch\\b)""", Pattern.COMMENTS | Pattern.DOTALL);
 
     /** The statement to run. */

@@ -27,6 +27,14 @@ class StepTest {
         assertThat(bound("SELECT :epochs")).isEqualTo("SELECT :epochs");
     }
 
+    @Test
+    void aLiteralMayBeLong() {
+        for (String text : new String[]{"'" + "x''".repeat(50_000) + "'", "E'" + "\\\\'".repeat(50_000) + "'",
+                "\"" + "x".repeat(100_000) + "\"", "date'\\' || ''"}) {
+            assertThat(bound(text + ", :epoch")).isEqualTo(text + ", 9");
+        }
+    }
+
     private static String bound(String sql) {
         return new Step("", sql, Strategy.COORDINATOR).bind(7, 9);
     }
