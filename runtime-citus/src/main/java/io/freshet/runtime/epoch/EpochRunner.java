@@ -74,14 +74,16 @@ public final class EpochRunner implements AutoCloseable {
      * node; and provides an anchor for each co-location group.
      *
      * @param colocationIds the groups that stream tables read or lie in
+     * @return whether an epoch was committed that was not known to be
      */
-    public void resync(Set<Integer> colocationIds) throws SQLException, CaptureBrokenException {
+    public boolean resync(Set<Integer> colocationIds) throws SQLException, CaptureBrokenException {
         try (Connection connection = connections.coordinator()) {
             if (topology.citus()) {
                 Jdbc.execute(connection, "SELECT recover_prepared_transactions()");
             }
             long committed = EpochStore.settledEpoch(connection);
-            if (committed != epoch) {
+            boolean advanced = committed != epoch;
+            if (advanced) {
                 epoch = committed;
                 for (EpochStore.StoredCut cut : EpochStore.cuts(connection)) {
                     Optional<Node> node = topology.node(cut.groupId());
@@ -95,6 +97,7 @@ public final class EpochRunner implements AutoCloseable {
                 provided.add(AnchorTable.ensure(connection, colocationId));
             }
             anchors = List.copyOf(provided);
+            return advanced;
         }
     }
 

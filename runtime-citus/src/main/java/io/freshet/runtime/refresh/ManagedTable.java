@@ -1,10 +1,12 @@
 package io.freshet.runtime.refresh;
 
 import io.freshet.ivm.CompiledStreamTable;
+import io.freshet.ivm.FullRefreshReason;
 import io.freshet.ivm.RefreshMode;
 import io.freshet.planner.catalog.Table;
 import io.freshet.planner.catalog.TableName;
 import io.freshet.runtime.schedule.Schedule;
+import io.freshet.runtime.service.StreamTableService.StreamTableStatus;
 import io.freshet.runtime.store.StoredStreamTable;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,7 +30,7 @@ public record ManagedTable(StoredStreamTable stored, CompiledStreamTable compile
     /** A FULL refresh takes at most this share of the time: it pauses for so many times its own duration. */
     private static final int PAUSE_PER_FULL_REFRESH = 4;
 
-    static ManagedTable of(StoredStreamTable stored, CompiledStreamTable compiled) {
+    public static ManagedTable of(StoredStreamTable stored, CompiledStreamTable compiled) {
         return new ManagedTable(stored, compiled, Schedule.parse(stored.schedule()), stored.epoch(), stored.populated(), 0,
                 stored.lastRefresh().orElse(Instant.EPOCH), Duration.ZERO, stored.lastError());
     }
@@ -61,6 +63,16 @@ public record ManagedTable(StoredStreamTable stored, CompiledStreamTable compile
             case Schedule.Calculated calculated when isDifferential() -> Instant.MIN;
             case Schedule.Calculated calculated -> lastAttempt.plus(lastDuration.multipliedBy(PAUSE_PER_FULL_REFRESH));
         };
+    }
+
+    /** What users are shown. */
+    public StreamTableStatus status() {
+        String state = stored.status() == StoredStreamTable.Status.PAUSED
+                ? "PAUSED"
+                : failures > 0 ? "FAILING" : populated ? "ACTIVE" : stored.status().name();
+        Optional<String> reason = compiled.fullRefreshReasons().stream().findFirst().map(FullRefreshReason::message);
+        return new StreamTableStatus(name(), compiled.mode().name(), stored.schedule(), state, epoch,
+                populated ? Optional.of(lastAttempt) : Optional.empty(), reason, lastError);
     }
 
     ManagedTable refreshedTo(long newEpoch, Instant began, Duration took) {

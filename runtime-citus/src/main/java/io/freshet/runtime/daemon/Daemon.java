@@ -1,0 +1,124 @@
+package io.freshet.runtime.daemon;
+
+import io.freshet.errors.FreshetException;
+import io.freshet.runtime.capture.Capture;
+import io.freshet.runtime.capture.CaptureBrokenException;
+import io.freshet.runtime.capture.CaptureSettings;
+import io.freshet.runtime.capture.StreamingCapture;
+import io.freshet.runtime.epoch.EpochRunner;
+import io.freshet.runtime.lifecycle.Lifecycle;
+import io.freshet.runtime.lifecycle.LiveCompilation;
+import io.freshet.runtime.lifecycle.Publication;
+import io.freshet.runtime.refresh.Registry;
+import io.freshet.runtime.service.StreamTableService;
+import io.freshet.runtime.sqlapi.Installer;
+import io.freshet.runtime.sqlapi.RequestChannel;
+import io.freshet.runtime.topology.Connections;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the stream tables of one database fresh. One daemon serves a database at a time: a second one is refused, and if it were not, the
+ * anchors would fence it.
+ */
+public final class Daemon implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
+
+    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private final DaemonMetrics metrics = new DaemonMetrics();
+    private final Registry registry = new Registry();
+    private final Connections connections;
+    private NodeStreams streams;
+    private StreamTableService service;
+
+    private Daemon(Connections connections) {
+        this.connections = connections;
+    }
+
+    /**
+     * Installs or migrates the schema {@code pgtrickle}, makes publication and slots, and begins. Returns when SQL functions are answered.
+     *
+     * @throws FreshetException NODE_UNREACHABLE, FENCED, WAL_LEVEL, CITUS_CDC_DISABLED, PREPARED_TRANSACTIONS_DISABLED, NO_FREE_SLOT and
+     *         others, each with its cure
+     */
+    public static Daemon start(DaemonConfig config) {
+        Daemon daemon = new Daemon(new Connections(config.url()));
+        try {
+            daemon.begin();
+            return daemon;
+        } catch (SQLException | CaptureBrokenException e) {
+            daemon.close();
+            throw Failures.describe(e);
+        } catch (RuntimeException e) {
+            daemon.close();
+            throw e;
+        }
+    }
+
+    private void begin() throws SQLException, CaptureBrokenException {
+        Installer.Installation installation;
+        try (Connection connection = connections.coordinator()) {
+            installation = Installer.install(connection);
+        }
+        Publication publication = new Publication(installation.id());
+        Capture capture = new StreamingCapture(connections::openReplication, CaptureSettings.of(publication.name()));
+        parts.push(capture);
+        streams = new NodeStreams(connections, capture, publication);
+        streams.requireSettings();
+        Lifecycle lifecycle = new Lifecycle(connections, registry, publication, new LiveCompilation(connections));
+        EpochRunner runner = new EpochRunner(connections, streams.topology(), capture, streams.slot());
+        parts.push(runner);
+        EpochDriver driver = new EpochDriver(runner, streams, lifecycle, metrics);
+        EpochLoop loop = new EpochLoop(lifecycle, registry, capture, driver, Clock.systemUTC());
+        service = new QueuedService(loop, registry);
+        // From here on no other daemon serves this database.
+        RequestChannel channel = RequestChannel.open(connections, service);
+        parts.push(channel);
+        lifecycle.load();
+        lifecycle.removeUnfinished();
+        driver.restore();
+        capture.onRequest(channel::receive);
+        Thread thread = Thread.ofPlatform().name("freshet-epochs").start(loop);
+        parts.push(() -> {
+            loop.stop();
+            driver.stop();
+            thread.join();
+        });
+        LOG.info("serving {} stream tables of {} on {} nodes", registry.all().size(), connections.url(),
+                streams.topology().nodes().size());
+    }
+
+    public StreamTableService service() {
+        return service;
+    }
+
+    public DaemonMetrics metrics() {
+        return metrics;
+    }
+
+    /**
+     * Ends in good order: the epoch that runs is finished. When there is no stream table any more, slots and publication go too, so that an
+     * unused slot does not keep WAL.
+     */
+    @Override
+    public void close() {
+        boolean unused = service != null && registry.all().isEmpty();
+        while (!parts.isEmpty()) {
+            try {
+                if (unused && parts.peek() instanceof Capture) {
+                    streams.remove();
+                }
+                parts.pop().close();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } catch (Exception e) {
+                LOG.warn("closing: {}", e.getMessage());
+            }
+        }
+    }
+}

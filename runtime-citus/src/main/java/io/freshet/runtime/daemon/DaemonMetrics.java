@@ -1,0 +1,50 @@
+package io.freshet.runtime.daemon;
+
+import io.freshet.runtime.epoch.CommittedEpoch;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+
+/** Counters of a running daemon. Safe for concurrent use. */
+public final class DaemonMetrics {
+    private final AtomicLong lastEpoch = new AtomicLong();
+    private final LongAdder epochs = new LongAdder();
+    private final LongAdder changes = new LongAdder();
+    private final LongAdder rows = new LongAdder();
+    private final LongAdder failures = new LongAdder();
+
+    void committed(CommittedEpoch epoch) {
+        lastEpoch.set(epoch.epoch());
+        epochs.increment();
+        changes.add(epoch.changes());
+        rows.add(epoch.rows());
+    }
+
+    void failed() {
+        failures.increment();
+    }
+
+    /** The number of the last epoch that was committed by this daemon; 0 before the first. */
+    public long lastEpoch() {
+        return lastEpoch.get();
+    }
+
+    /** Epochs committed by this daemon. */
+    public long epochs() {
+        return epochs.sum();
+    }
+
+    /** Changes of sources read, before they were netted. */
+    public long changes() {
+        return changes.sum();
+    }
+
+    /** Change rows written. */
+    public long rows() {
+        return rows.sum();
+    }
+
+    /** Epochs that failed and were tried again. */
+    public long failures() {
+        return failures.sum();
+    }
+}

@@ -1,0 +1,126 @@
+package io.freshet.runtime.daemon;
+
+import io.freshet.errors.FreshetException;
+import io.freshet.runtime.capture.CaptureBrokenException;
+import io.freshet.runtime.epoch.CommittedEpoch;
+import io.freshet.runtime.epoch.EpochRunner;
+import io.freshet.runtime.lifecycle.Lifecycle;
+import io.freshet.runtime.refresh.RefreshWork;
+import io.freshet.runtime.topology.Topology;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs epochs and recovers from whatever breaks one: a lost connection, a crashed node, a shard that moved, a COMMIT whose answer was lost. After
+ * any failure the state is read from the database again, after a pause that grows while failures follow each other.
+ */
+final class EpochDriver {
+    private static final Logger LOG = LoggerFactory.getLogger(EpochDriver.class);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+
+    private final EpochRunner runner;
+    private final NodeStreams streams;
+    private final Lifecycle lifecycle;
+    private final DaemonMetrics metrics;
+    private final CountDownLatch stopping = new CountDownLatch(1);
+    private boolean stateIsKnown;
+    private int failures;
+    private Exception lastFailure = new IllegalStateException("nothing has failed");
+
+    EpochDriver(EpochRunner runner, NodeStreams streams, Lifecycle lifecycle, DaemonMetrics metrics) {
+        this.runner = runner;
+        this.streams = streams;
+        this.lifecycle = lifecycle;
+        this.metrics = metrics;
+    }
+
+    Topology topology() {
+        return streams.topology();
+    }
+
+    /** The tables have changed: anchors and publication are looked at again before the next epoch. */
+    void invalidate() {
+        stateIsKnown = false;
+    }
+
+    /** Pauses end at once from now on. */
+    void stop() {
+        stopping.countDown();
+    }
+
+    /** The failure that made the last {@link #run} return nothing. */
+    Exception lastFailure() {
+        return lastFailure;
+    }
+
+    /** Runs one epoch; empty when it failed. */
+    Optional<CommittedEpoch> run(RefreshWork work) throws InterruptedException {
+        try {
+            if (!stateIsKnown) {
+                restore();
+            }
+            CommittedEpoch epoch = runner.run(work);
+            work.applied();
+            metrics.committed(epoch);
+            if (failures > 0) {
+                LOG.info("epoch {} is committed: all is well again", epoch.epoch());
+            }
+            failures = 0;
+            return Optional.of(epoch);
+        } catch (InterruptedException e) {
+            throw e;
+        } catch (Exception e) {
+            recordFailure(e);
+            if (!work.failedByItself()) {
+                pause(Duration.ofMillis(50L << Math.min(failures, 10)));
+            }
+            return Optional.empty();
+        }
+    }
+
+    /** A stream broke while there was nothing to do: it is opened again, or that is tried later. */
+    void repair() throws InterruptedException {
+        try {
+            restore();
+        } catch (SQLException | CaptureBrokenException | FreshetException e) {
+            recordFailure(e);
+            pause(Duration.ofMillis(50L << Math.min(failures, 10)));
+        }
+    }
+
+    /** Reads the state from the database, and provides slots, streams and anchors. */
+    void restore() throws SQLException, CaptureBrokenException {
+        NodeStreams.Restored restored = streams.restore();
+        runner.topology(restored.topology());
+        if (runner.resync(lifecycle.colocationIds(restored.topology()))) {
+            // The epoch whose COMMIT was in doubt is there after all: the registry is older than the database.
+            lifecycle.load();
+        }
+        if (!restored.withoutHistory().isEmpty() && lifecycle.hasTables()) {
+            lifecycle.rebuildAll("the changes of " + restored.withoutHistory() + " have not been read without a gap");
+        }
+        stateIsKnown = true;
+    }
+
+    private void recordFailure(Exception e) {
+        lastFailure = e;
+        stateIsKnown = false;
+        failures++;
+        metrics.failed();
+        if (e instanceof CaptureBrokenException broken) {
+            streams.broken(broken.node());
+        }
+        LOG.warn("epoch {} is not possible, it is tried again: {}", runner.epoch() + 1, e.getMessage());
+        LOG.debug("why the epoch failed", e);
+    }
+
+    private void pause(Duration duration) throws InterruptedException {
+        Duration bounded = duration.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : duration;
+        stopping.await(bounded.toNanos(), TimeUnit.NANOSECONDS);
+    }
+}

@@ -1,0 +1,230 @@
+package io.freshet.runtime.daemon;
+
+import io.freshet.errors.ErrorCode;
+import io.freshet.errors.FreshetException;
+import io.freshet.planner.catalog.TableName;
+import io.freshet.runtime.capture.Capture;
+import io.freshet.runtime.epoch.CommittedEpoch;
+import io.freshet.runtime.lifecycle.Lifecycle;
+import io.freshet.runtime.lifecycle.Lifecycle.Created;
+import io.freshet.runtime.refresh.ManagedTable;
+import io.freshet.runtime.refresh.RefreshWork;
+import io.freshet.runtime.refresh.Registry;
+import io.freshet.runtime.service.StreamTableService.Verification;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The daemon's one thread of decisions: what users ask for, then an epoch when a stream table is due, then waiting for changes. Everything that
+ * touches the registry or the anchored transaction happens here, so that nothing of it needs a lock.
+ */
+final class EpochLoop implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(EpochLoop.class);
+    private static final Duration IDLE = Duration.ofSeconds(1);
+    private static final Duration WHILE_CREATING = Duration.ofMillis(20);
+    private static final int ATTEMPTS_FOR_A_USER = 5;
+
+    private final Lifecycle lifecycle;
+    private final Registry registry;
+    private final Capture capture;
+    private final EpochDriver driver;
+    private final Clock clock;
+    private final Queue<Task> tasks = new ConcurrentLinkedQueue<>();
+    private final Map<Task.Create, Created> creations = new HashMap<>();
+    private final Map<Task.Create, String> reported = new HashMap<>();
+    private final Semaphore submitted = new Semaphore(0);
+    private volatile boolean stopping;
+
+    EpochLoop(Lifecycle lifecycle, Registry registry, Capture capture, EpochDriver driver, Clock clock) {
+        this.lifecycle = lifecycle;
+        this.registry = registry;
+        this.capture = capture;
+        this.driver = driver;
+        this.clock = clock;
+    }
+
+    void submit(Task task) {
+        tasks.add(task);
+        wake();
+        if (stopping) {
+            refuseAll();
+        }
+    }
+
+    void stop() {
+        stopping = true;
+        wake();
+    }
+
+    private void wake() {
+        submitted.release();
+        capture.wake();
+    }
+
+    @Override
+    public void run() {
+        while (!stopping) {
+            try {
+                turn();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                break;
+            } catch (RuntimeException e) {
+                LOG.error("a defect stopped this turn of the loop; the state is read again", e);
+                driver.invalidate();
+            }
+        }
+        stopping = true;
+        refuseAll();
+    }
+
+    private void turn() throws InterruptedException {
+        submitted.drainPermits();
+        for (Task task = tasks.poll(); task != null; task = tasks.poll()) {
+            carryOut(task);
+        }
+        fillCreated();
+        if (!capture.broken().isEmpty()) {
+            driver.repair();
+        }
+        boolean untaken = capture.awaitChanges(Duration.ZERO);
+        Duration wait = untaken
+                ? RefreshWork.untilNextAllowed(registry, clock.instant(), IDLE)
+                : RefreshWork.untilNextDue(registry, clock.instant(), IDLE);
+        if (wait.isZero()) {
+            driver.run(new RefreshWork(registry, clock, Set.of(), Optional.empty()));
+        } else {
+            Duration limit = creations.isEmpty() ? wait : WHILE_CREATING;
+            if (untaken) {
+                // Changes are there, but no schedule lets a stream table take them yet.
+                submitted.tryAcquire(limit.toNanos(), TimeUnit.NANOSECONDS);
+            } else {
+                capture.awaitChanges(limit);
+            }
+        }
+    }
+
+    private void carryOut(Task task) throws InterruptedException {
+        try {
+            switch (task) {
+                case Task.Create create -> begin(create);
+                case Task.Drop drop -> {
+                    lifecycle.drop(drop.name());
+                    driver.invalidate();
+                    drop.answer().complete(true);
+                }
+                case Task.Refresh refresh -> refresh.answer().complete(force(refresh.name(), Optional.empty()).epoch().epoch());
+                case Task.Verify verify -> {
+                    Forced forced = force(verify.name(), Optional.of(verify.name()));
+                    verify.answer()
+                            .complete(new Verification(verify.name(), forced.epoch().epoch(), forced.work().differingRows()));
+                }
+            }
+        } catch (FreshetException e) {
+            task.answer().completeExceptionally(e);
+        } catch (SQLException e) {
+            task.answer().completeExceptionally(Failures.describe(e));
+        } catch (RuntimeException e) {
+            LOG.error("a request failed by a defect", e);
+            task.answer().completeExceptionally(FreshetException.of(ErrorCode.INTERNAL, String.valueOf(e)).causedBy(e));
+        }
+    }
+
+    private void begin(Task.Create create) throws SQLException {
+        Created created = lifecycle.create(create.request(), driver.topology());
+        driver.invalidate();
+        if (create.request().initialize()) {
+            creations.put(create, created);
+        } else {
+            create.answer().complete(created.notice());
+        }
+    }
+
+    /** Fills the new stream tables whose old transactions have ended. */
+    private void fillCreated() throws InterruptedException {
+        for (Iterator<Map.Entry<Task.Create, Created>> each = creations.entrySet().iterator(); each.hasNext();) {
+            Map.Entry<Task.Create, Created> creation = each.next();
+            Task.Create create = creation.getKey();
+            Created created = creation.getValue();
+            try {
+                Optional<String> waitedFor = created.oldTransactions().stillRunning();
+                if (waitedFor.isPresent()) {
+                    if (!waitedFor.get().equals(reported.put(create, waitedFor.get()))) {
+                        LOG.info("stream table {} is filled when older transactions have ended; waiting for {}",
+                                created.table().name(),
+                                waitedFor.get());
+                    }
+                    continue;
+                }
+                Forced forced = force(created.table().name(), Optional.empty());
+                LOG.info("stream table {} is filled, at epoch {}", created.table().name(), forced.epoch().epoch());
+                create.answer().complete(created.notice());
+            } catch (FreshetException e) {
+                undo(created.table());
+                create.answer().completeExceptionally(e);
+            } catch (SQLException e) {
+                undo(created.table());
+                create.answer().completeExceptionally(Failures.describe(e));
+            }
+            reported.remove(create);
+            each.remove();
+        }
+    }
+
+    private void undo(ManagedTable table) {
+        try {
+            lifecycle.remove(table);
+        } catch (SQLException e) {
+            LOG.error(
+                    "stream table {} could not be created and not be removed either; the next start of the daemon removes it: {}",
+                    table.name(),
+                    e.getMessage());
+        }
+        driver.invalidate();
+    }
+
+    private record Forced(CommittedEpoch epoch, RefreshWork work) {
+    }
+
+    /** Runs epochs until one commits that refreshes this stream table, whatever its schedule. */
+    private Forced force(TableName name, Optional<TableName> verified) throws SQLException, InterruptedException {
+        if (registry.find(name).isEmpty()) {
+            throw FreshetException.of(ErrorCode.UNDEFINED_STREAM_TABLE, "stream table " + name + " does not exist");
+        }
+        for (int attempt = 1;; attempt++) {
+            RefreshWork work = new RefreshWork(registry, clock, Set.of(name), verified);
+            Optional<CommittedEpoch> epoch = driver.run(work);
+            if (epoch.isPresent()) {
+                return new Forced(epoch.get(), work);
+            }
+            Exception failure = driver.lastFailure();
+            if (work.failedByItself() || attempt == ATTEMPTS_FOR_A_USER) {
+                throw Failures.describe(failure);
+            }
+        }
+    }
+
+    private void refuseAll() {
+        List<Task> left = new ArrayList<>(creations.keySet());
+        for (Task task = tasks.poll(); task != null; task = tasks.poll()) {
+            left.add(task);
+        }
+        left.forEach(
+                t -> t.answer().completeExceptionally(FreshetException.of(ErrorCode.DAEMON_NOT_RUNNING, "the daemon is stopping")
+                        .withHint("./freshet daemon --url ..")));
+    }
+}

@@ -1,0 +1,200 @@
+package io.freshet.runtime.lifecycle;
+
+import io.freshet.errors.ErrorCode;
+import io.freshet.errors.FreshetException;
+import io.freshet.ivm.CompiledStreamTable;
+import io.freshet.ivm.FullRefreshReason;
+import io.freshet.ivm.RefreshMode;
+import io.freshet.planner.catalog.Table;
+import io.freshet.planner.catalog.TableName;
+import io.freshet.planner.print.Quoting;
+import io.freshet.runtime.refresh.ManagedTable;
+import io.freshet.runtime.refresh.Registry;
+import io.freshet.runtime.service.StreamTableService.CreateRequest;
+import io.freshet.runtime.store.EpochStore;
+import io.freshet.runtime.store.Jdbc;
+import io.freshet.runtime.store.StoredStreamTable;
+import io.freshet.runtime.store.StreamTableStore;
+import io.freshet.runtime.topology.Connections;
+import io.freshet.runtime.topology.Topology;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Creates and drops stream tables, each in one transaction of its own between two epochs: either all of it is there or nothing. Used by the
+ * epoch's thread.
+ */
+public final class Lifecycle {
+    private static final Logger LOG = LoggerFactory.getLogger(Lifecycle.class);
+
+    private final Connections connections;
+    private final Registry registry;
+    private final Compilation compilation;
+    private final StreamTableStorage storage;
+
+    /** A stream table whose storage is there. It may be filled when the old transactions have ended. */
+    public record Created(ManagedTable table, OldTransactions oldTransactions, Optional<String> notice) {
+    }
+
+    public Lifecycle(Connections connections, Registry registry, Publication publication, Compilation compilation) {
+        this.connections = connections;
+        this.registry = registry;
+        this.compilation = compilation;
+        this.storage = new StreamTableStorage(publication);
+    }
+
+    /** Fills the registry from the catalog. */
+    public void load() throws SQLException {
+        try (Connection connection = connections.coordinator()) {
+            List<ManagedTable> tables = new ArrayList<>();
+            for (StoredStreamTable stored : StreamTableStore.all(connection)) {
+                try {
+                    tables.add(ManagedTable.of(stored, compilation.compile(stored.definition(), stored.searchPath())));
+                } catch (FreshetException e) {
+                    LOG.error("stream table {} is not refreshed until its query compiles again: {}", stored.name(), e.describe());
+                    StreamTableStore.broken(connection, stored.id(), e.describe());
+                }
+            }
+            registry.load(tables, EpochStore.pending(connection));
+        }
+    }
+
+    public boolean hasTables() {
+        return !registry.all().isEmpty();
+    }
+
+    /** Removes what an earlier daemon had not finished creating: nobody waits for it any more. */
+    public void removeUnfinished() throws SQLException {
+        for (ManagedTable table : registry.all()) {
+            if (table.stored().status() == StoredStreamTable.Status.INITIALIZING) {
+                LOG.warn("stream table {} was never filled: the daemon ended while it was being created; it is removed",
+                        table.name());
+                remove(table);
+            }
+        }
+    }
+
+    /** @throws FreshetException whatever is wrong with the request; nothing is left behind then */
+    public Created create(CreateRequest request, Topology topology) throws SQLException {
+        String searchPath = Compilation.join(request.searchPath());
+        CompiledStreamTable compiled;
+        StoredStreamTable stored;
+        try (Connection connection = connections.coordinator()) {
+            SourceChecks.requireFreeName(connection, request.definition(), request.role());
+            compiled = compilation.compile(request.definition(), searchPath);
+            for (Table source : compiled.sources()) {
+                SourceChecks.requireCapturable(connection, source, request.role());
+            }
+            connection.setAutoCommit(false);
+            StoredStreamTable.New row = new StoredStreamTable.New(request.definition(), compiled.mode().name(), reason(compiled),
+                    request.schedule().toString(), searchPath, request.role(), sources(connection, compiled));
+            long id = storage.create(connection, row, compiled);
+            if (!request.initialize()) {
+                StreamTableStore.activate(connection, id);
+            }
+            connection.commit();
+            stored = StreamTableStore.all(connection).stream().filter(t -> t.id() == id).findFirst().orElseThrow();
+            connection.rollback();
+        }
+        ManagedTable table = ManagedTable.of(stored, compiled);
+        registry.put(table);
+        return new Created(table, OldTransactions.runningNow(connections, topology), notice(compiled));
+    }
+
+    /** @throws FreshetException UNDEFINED_STREAM_TABLE, HAS_DEPENDENTS */
+    public void drop(TableName name) throws SQLException {
+        ManagedTable table = registry.find(name).orElseThrow(
+                () -> FreshetException.of(ErrorCode.UNDEFINED_STREAM_TABLE, "stream table " + name + " does not exist"));
+        List<ManagedTable> readers = registry.consumersOf(name);
+        if (!readers.isEmpty()) {
+            String names = readers.stream().map(t -> t.name().toString()).collect(Collectors.joining(", "));
+            throw FreshetException.of(ErrorCode.HAS_DEPENDENTS, "stream table " + name + " is read by " + names)
+                    .withHint("SELECT pgtrickle.drop_stream_table(" + Quoting.literal(name.toString()) + ", cascade => true);");
+        }
+        remove(table);
+    }
+
+    /** Removes a stream table whose creation did not succeed, or that is dropped. */
+    public void remove(ManagedTable table) throws SQLException {
+        Set<TableName> stillRead = new HashSet<>();
+        Set<TableName> stillTaken = new HashSet<>();
+        for (ManagedTable other : registry.all()) {
+            if (!other.name().equals(table.name())) {
+                for (Table source : other.compiled().sources()) {
+                    stillRead.add(source.name());
+                    if (other.compiled().mode() == RefreshMode.DIFFERENTIAL) {
+                        stillTaken.add(source.name());
+                    }
+                }
+            }
+        }
+        try (Connection connection = connections.coordinator()) {
+            connection.setAutoCommit(false);
+            storage.drop(connection, table.stored().id(), table.compiled(), stillRead, stillTaken);
+            connection.commit();
+        }
+        registry.remove(table.name());
+    }
+
+    /** Marks every stream table to be filled again, with the reason, and reads the registry again. */
+    public void rebuildAll(String reason) throws SQLException {
+        try (Connection connection = connections.coordinator()) {
+            for (ManagedTable table : registry.all()) {
+                LOG.warn("stream table {} is filled again: {}", table.name(), reason);
+                StreamTableStore.broken(connection, table.stored().id(), reason);
+            }
+        }
+        load();
+    }
+
+    /** The co-location groups that the stream tables read or lie in: those that an epoch anchors. */
+    public Set<Integer> colocationIds(Topology topology) throws SQLException {
+        if (!topology.citus()) {
+            return Set.of();
+        }
+        Set<TableName> tables = new HashSet<>();
+        for (ManagedTable table : registry.all()) {
+            tables.add(table.name());
+            table.compiled().sources().forEach(s -> tables.add(s.name()));
+        }
+        String[] names = tables.stream().map(Quoting::table).toArray(String[]::new);
+        try (Connection connection = connections.coordinator()) {
+            return new HashSet<>(Jdbc.list(connection,
+                    """
+                    SELECT DISTINCT colocationid FROM pg_catalog.pg_dist_partition
+                    WHERE partmethod = 'h' AND logicalrelid = ANY (SELECT to_regclass(n) FROM unnest(?::text[]) n)
+                    """, row -> row.getInt(1), connection.createArrayOf("text", names)));
+        }
+    }
+
+    private static List<StoredStreamTable.Source> sources(Connection connection, CompiledStreamTable compiled)
+            throws SQLException {
+        List<StoredStreamTable.Source> sources = new ArrayList<>();
+        for (Table source : compiled.sources()) {
+            long oid = Jdbc
+                    .first(connection, "SELECT ?::regclass::oid::bigint", row -> row.getLong(1), Quoting.table(source.name()))
+                    .orElseThrow();
+            sources.add(new StoredStreamTable.Source(source.name(), oid));
+        }
+        return sources;
+    }
+
+    private static Optional<String> reason(CompiledStreamTable compiled) {
+        return compiled.fullRefreshReasons().isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        compiled.fullRefreshReasons().stream().map(FullRefreshReason::message).collect(Collectors.joining("; ")));
+    }
+
+    private static Optional<String> notice(CompiledStreamTable compiled) {
+        return reason(compiled).map(r -> "stream table " + compiled.definition().name() + " is refreshed in full: " + r);
+    }
+}

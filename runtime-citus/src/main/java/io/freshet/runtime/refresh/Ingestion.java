@@ -1,0 +1,72 @@
+package io.freshet.runtime.refresh;
+
+import io.freshet.planner.catalog.TableName;
+import io.freshet.runtime.capture.ChangeCopy;
+import io.freshet.runtime.capture.ChangeRows;
+import io.freshet.runtime.capture.NodeChanges;
+import io.freshet.runtime.store.EpochStore;
+import io.freshet.runtime.store.EpochStore.Pending;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Writes an epoch's changes into the change tables and remembers which sources changed. */
+final class Ingestion {
+    private final Connection connection;
+    private final long epoch;
+    private final Registry registry;
+    private final Map<TableName, Boolean> truncatedBySource = new HashMap<>();
+
+    Ingestion(Connection connection, long epoch, Registry registry) {
+        this.connection = connection;
+        this.epoch = epoch;
+        this.registry = registry;
+    }
+
+    /** @return how many change rows were written: none for a source that is only read by stream tables which are refreshed in full */
+    long write(Collection<NodeChanges> changes) throws SQLException, IOException {
+        long rows = 0;
+        for (NodeChanges node : changes) {
+            for (Map.Entry<TableName, ChangeRows> source : node.rows().entrySet()) {
+                truncatedBySource.putIfAbsent(source.getKey(), false);
+                if (registry.consumersOf(source.getKey()).stream().anyMatch(ManagedTable::isDifferential)) {
+                    rows += ChangeCopy.write(connection, source.getKey(), epoch, source.getValue());
+                }
+            }
+            node.truncated().forEach(s -> truncatedBySource.put(s, true));
+            // What cannot be captured is lost for the increments: the stream table is rebuilt once the cause is gone.
+            node.problems().keySet().forEach(s -> truncatedBySource.put(s, true));
+        }
+        for (Pending pending : pending()) {
+            EpochStore.addPending(connection, pending);
+        }
+        return rows;
+    }
+
+    List<Pending> pending() {
+        List<Pending> marks = new ArrayList<>();
+        truncatedBySource.forEach((source, truncated) -> {
+            if (!registry.consumersOf(source).isEmpty()) {
+                marks.add(new Pending(source, epoch, truncated));
+            }
+        });
+        return marks;
+    }
+
+    /** A stream table has changed that others read. */
+    static Optional<Pending> markChanged(Connection connection, TableName streamTable, long epoch, Registry registry)
+            throws SQLException {
+        if (registry.consumersOf(streamTable).isEmpty()) {
+            return Optional.empty();
+        }
+        Pending pending = new Pending(streamTable, epoch, false);
+        EpochStore.addPending(connection, pending);
+        return Optional.of(pending);
+    }
+}

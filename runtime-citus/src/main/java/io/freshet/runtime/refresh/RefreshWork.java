@@ -1,0 +1,177 @@
+package io.freshet.runtime.refresh;
+
+import io.freshet.errors.FreshetException;
+import io.freshet.ivm.Step;
+import io.freshet.planner.catalog.TableName;
+import io.freshet.runtime.capture.NodeChanges;
+import io.freshet.runtime.epoch.EpochWork;
+import io.freshet.runtime.store.Jdbc;
+import io.freshet.runtime.store.StreamTableStore;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Savepoint;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The work of one epoch: ingest the changes, refresh the due stream tables in dependency order, each under a savepoint, and drop the changes
+ * that every consumer has. Nothing in the registry changes before {@link #applied()}. Used for one epoch.
+ */
+public final class RefreshWork implements EpochWork {
+    private static final Logger LOG = LoggerFactory.getLogger(RefreshWork.class);
+
+    /** SQLSTATE prefixes after which the whole transaction is lost: connection, serialization, shutdown. */
+    private static final List<String> FATAL = List.of("08", "40", "57P");
+
+    private final Registry registry;
+    private final Clock clock;
+    private final Set<TableName> forced;
+    private final Optional<TableName> verified;
+    private final Map<TableName, ManagedTable> changed = new HashMap<>();
+    private final Map<TableName, FreshetException> problems = new HashMap<>();
+    private PendingChanges pending;
+    private long differingRows;
+    private boolean failedByItself;
+
+    /**
+     * @param forced stream tables that are refreshed whatever their schedule says, and filled if they are not; their errors end the epoch
+     * @param verified compared with its query after the programs
+     */
+    public RefreshWork(Registry registry, Clock clock, Set<TableName> forced, Optional<TableName> verified) {
+        this.registry = registry;
+        this.clock = clock;
+        this.forced = Set.copyOf(forced);
+        this.verified = verified;
+        this.pending = new PendingChanges(registry.pending());
+    }
+
+    @Override
+    public long run(Connection connection, long epoch, Collection<NodeChanges> changes) throws SQLException, IOException {
+        changes.forEach(c -> problems.putAll(c.problems()));
+        Ingestion ingestion = new Ingestion(connection, epoch, registry);
+        long rows = ingestion.write(changes);
+        ingestion.pending().forEach(pending::add);
+        for (ManagedTable table : registry.inDependencyOrder()) {
+            if (isDue(table)) {
+                refresh(connection, table, epoch);
+            }
+        }
+        new Cleanup(connection, registry, changed).run(pending);
+        if (verified.isPresent()) {
+            differingRows = Jdbc
+                    .first(connection, registry.find(verified.get()).orElseThrow().compiled().verifySql(), r -> r.getLong(1))
+                    .orElseThrow();
+        }
+        return rows;
+    }
+
+    /** The epoch has committed: the registry shows what it did. */
+    public void applied() {
+        registry.pending(pending);
+        changed.values().forEach(registry::put);
+    }
+
+    /** Whether the epoch ended because a forced stream table's own statement was refused: trying again would not help. */
+    public boolean failedByItself() {
+        return failedByItself;
+    }
+
+    /** How many rows the verified stream table differed by. */
+    public long differingRows() {
+        return differingRows;
+    }
+
+    /** Whether a stream table is behind changes that are in the change tables, and may be refreshed now. */
+    public static boolean anythingDue(Registry registry, Instant now) {
+        PendingChanges pending = registry.pending();
+        return registry.all().stream().anyMatch(t -> !t.notBefore().isAfter(now) && isBehind(t, pending));
+    }
+
+    /** How long until a stream table that is behind may be refreshed; {@code longest} when there is none. */
+    public static Duration untilNextDue(Registry registry, Instant now, Duration longest) {
+        PendingChanges pending = registry.pending();
+        Duration shortest = longest;
+        for (ManagedTable table : registry.all()) {
+            if (isBehind(table, pending)) {
+                Duration wait = table.notBefore().isAfter(now) ? Duration.between(now, table.notBefore()) : Duration.ZERO;
+                shortest = wait.compareTo(shortest) < 0 ? wait : shortest;
+            }
+        }
+        return shortest;
+    }
+
+    /** How long until a change that is read now could be taken by some stream table; {@code longest} when there is none. */
+    public static Duration untilNextAllowed(Registry registry, Instant now, Duration longest) {
+        return registry.all().stream().filter(ManagedTable::populated)
+                .map(t -> t.notBefore().isAfter(now) ? Duration.between(now, t.notBefore()) : Duration.ZERO)
+                .min(Duration::compareTo).filter(d -> d.compareTo(longest) < 0).orElse(longest);
+    }
+
+    private boolean isDue(ManagedTable table) {
+        if (forced.contains(table.name())) {
+            return true;
+        }
+        return !table.notBefore().isAfter(clock.instant()) && isBehind(table, pending);
+    }
+
+    private static boolean isBehind(ManagedTable table, PendingChanges pending) {
+        return table.needsRebuild() || table.populated() && !pending.changedAfter(table.epoch(), table.sourceNames()).isEmpty();
+    }
+
+    private void refresh(Connection connection, ManagedTable table, long epoch) throws SQLException {
+        Instant began = clock.instant();
+        Savepoint savepoint = connection.setSavepoint();
+        try {
+            for (TableName source : table.sourceNames()) {
+                if (problems.containsKey(source)) {
+                    throw problems.get(source);
+                }
+            }
+            for (Step step : steps(table)) {
+                Jdbc.execute(connection, step.bind(table.epoch(), epoch));
+            }
+            StreamTableStore.refreshed(connection, table.stored().id(), epoch);
+            connection.releaseSavepoint(savepoint);
+            changed.put(table.name(), table.refreshedTo(epoch, began, Duration.between(began, clock.instant())));
+            Ingestion.markChanged(connection, table.name(), epoch, registry).ifPresent(pending::add);
+        } catch (SQLException | FreshetException e) {
+            boolean fatal = e instanceof SQLException s && isFatal(s);
+            failedByItself = forced.contains(table.name()) && !fatal;
+            if (fatal || failedByItself) {
+                throw e;
+            }
+            connection.rollback(savepoint);
+            String error = e instanceof FreshetException f ? f.describe() : e.getMessage();
+            LOG.warn("stream table {} stays at epoch {}: its refresh failed: {}", table.name(), table.epoch(), error);
+            StreamTableStore.failed(connection, table.stored().id(), error);
+            changed.put(table.name(), table.failed(began, error));
+        }
+    }
+
+    private List<Step> steps(ManagedTable table) {
+        List<Step> rebuild = new ArrayList<>(table.compiled().clear());
+        rebuild.addAll(table.compiled().populate());
+        if (!table.populated() || !table.isDifferential() || pending.truncatedAfter(table.epoch(), table.sourceNames())) {
+            return rebuild;
+        }
+        Set<TableName> sources = new HashSet<>(pending.changedAfter(table.epoch(), table.sourceNames()));
+        return sources.isEmpty() ? List.of() : table.compiled().program(sources).steps();
+    }
+
+    private static boolean isFatal(SQLException e) {
+        String state = e.getSQLState();
+        return state == null || FATAL.stream().anyMatch(state::startsWith);
+    }
+}

@@ -1,0 +1,81 @@
+package io.freshet.runtime.refresh;
+
+import io.freshet.planner.catalog.TableName;
+import io.freshet.runtime.store.EpochStore;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The stream tables and the changes they have not taken, as of the last committed epoch. Written by the epoch's thread; readable by all. */
+public final class Registry {
+    private final Map<TableName, ManagedTable> tables = new ConcurrentHashMap<>();
+    private volatile PendingChanges pending = new PendingChanges(List.of());
+
+    /** Replaces everything by what the database holds. */
+    public void load(Collection<ManagedTable> all, Collection<EpochStore.Pending> changes) {
+        tables.keySet().retainAll(all.stream().map(ManagedTable::name).toList());
+        all.forEach(this::put);
+        pending = new PendingChanges(changes);
+    }
+
+    public void put(ManagedTable table) {
+        tables.put(table.name(), table);
+    }
+
+    public void remove(TableName name) {
+        tables.remove(name);
+    }
+
+    public Optional<ManagedTable> find(TableName name) {
+        return Optional.ofNullable(tables.get(name));
+    }
+
+    public Collection<ManagedTable> all() {
+        return List.copyOf(tables.values());
+    }
+
+    /** The stream tables that read {@code source}. */
+    public List<ManagedTable> consumersOf(TableName source) {
+        return tables.values().stream().filter(t -> t.sourceNames().contains(source)).toList();
+    }
+
+    PendingChanges pending() {
+        return pending;
+    }
+
+    void pending(PendingChanges now) {
+        pending = now;
+    }
+
+    /** Every stream table after those that it reads. */
+    List<ManagedTable> inDependencyOrder() {
+        Map<TableName, ManagedTable> left = new LinkedHashMap<>();
+        tables.values().stream().sorted((a, b) -> Long.compare(a.stored().id(), b.stored().id()))
+                .forEach(t -> left.put(t.name(), t));
+        Set<TableName> done = new LinkedHashSet<>();
+        List<ManagedTable> order = new ArrayList<>();
+        for (ManagedTable table : List.copyOf(left.values())) {
+            visit(table, left, done, order);
+        }
+        return order;
+    }
+
+    private static void visit(ManagedTable table, Map<TableName, ManagedTable> all, Set<TableName> done,
+            List<ManagedTable> order) {
+        if (!done.add(table.name())) {
+            return;
+        }
+        for (TableName source : table.sourceNames()) {
+            if (all.containsKey(source)) {
+                visit(all.get(source), all, done, order);
+            }
+        }
+        order.add(table);
+    }
+}
