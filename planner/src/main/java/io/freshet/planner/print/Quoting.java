@@ -8,6 +8,7 @@ import java.util.regex.Pattern;
 
 /**
  * Names and values as they stand in SQL text. No SQL of this project is put together from names or values that have not passed here.
+ * What comes out is on one line, so that a text can be indented without changing a value.
  * What PostgreSQL could not hold, or would silently change, is refused with {@link ErrorCode#INVALID_QUERY}.
  */
 public final class Quoting {
@@ -36,7 +37,8 @@ public final class Quoting {
         if (PLAIN.matcher(name).matches() && !Keywords.needsQuotes(name)) {
             return name;
         }
-        return '"' + name.replace("\"", "\"\"") + '"';
+        String quoted = '"' + name.replace("\"", "\"\"") + '"';
+        return hasLineBreak(name) ? "U&" + quoted.replace("\\", "\\\\").replace("\n", "\\000a").replace("\r", "\\000d") : quoted;
     }
 
     /** The name of a relation, always with its schema. */
@@ -52,7 +54,10 @@ public final class Quoting {
     public static String literal(String text) {
         checkText(text, "a text value");
         String quoted = '\'' + text.replace("'", "''") + '\'';
-        return text.indexOf('\\') < 0 ? quoted : 'E' + quoted.replace("\\", "\\\\");
+        if (text.indexOf('\\') < 0 && !hasLineBreak(text)) {
+            return quoted;
+        }
+        return 'E' + quoted.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r");
     }
 
     /** The number; a negative one binds like a unary minus, so the caller puts parentheses before {@code ::}. */
@@ -73,6 +78,10 @@ public final class Quoting {
             end += Character.charCount(character);
         }
         return name;
+    }
+
+    private static boolean hasLineBreak(String text) {
+        return text.indexOf('\n') >= 0 || text.indexOf('\r') >= 0;
     }
 
     private static int bytes(String name) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.freshet.errors.ErrorCode;
 import io.freshet.errors.FreshetException;
 import io.freshet.planner.catalog.TableName;
+import io.freshet.planner.testing.TestPostgres;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -26,7 +27,7 @@ class QuotingTest {
 
     @BeforeAll
     static void connect() throws SQLException {
-        connection = TestServer.connect();
+        connection = TestPostgres.connect();
     }
 
     @AfterAll
@@ -37,7 +38,8 @@ class QuotingTest {
     static List<String> awkwardTexts() {
         return List.of("a", "A", "mixedCase", "with space", "'", "''", "\"", "\"\"", "it's", "say \"hi\"", "\\", "\\\\", "\\'",
                 "'\\", "\\n",
-                "a\nb", "a\r\nb", "tab\there", "$", "$$", "$1", "$tag$", "ü", "émile", "日本語", "😀", "a😀b", "-- x", "/* x */",
+                "a\nb", "a\\b\n\"", "a\r\nb", "tab\there", "$", "$$", "$1", "$tag$", "ü", "émile", "日本語", "😀", "a😀b", "-- x",
+                "/* x */",
                 ";", "x;y", "1a", "_",
                 "_1", "a$b", "%", "?", ":x", "\u007f", "\u0001", "\u00a0", "\u2028", "\ufeff", "e'x'", "U&'x'", " ", "  lead",
                 "trail ", "select",
@@ -63,6 +65,13 @@ class QuotingTest {
             assertThat(scalar("SET standard_conforming_strings = " + setting, "SELECT " + Quoting.literal(text))).isEqualTo(text);
         }
         scalar("SET standard_conforming_strings = on", "SELECT 1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a\nb", "\r", "a\r\nb\\"})
+    void everythingStaysOnOneLine(String text) {
+        assertThat(Quoting.literal(text)).hasLineCount(1);
+        assertThat(Quoting.identifier(text)).hasLineCount(1);
     }
 
     @Test

@@ -1,0 +1,124 @@
+package io.freshet.planner.print;
+
+import io.freshet.planner.functions.FunctionInfo;
+import io.freshet.planner.functions.OperatorInfo;
+import io.freshet.planner.functions.PgSyntax;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.calcite.rex.RexLiteral;
+import org.apache.calcite.rex.RexNode;
+
+/** Writes calls of PostgreSQL's own operators, functions and constructs. */
+final class PgCalls {
+    /** Operators that people know by a word. */
+    private static final Map<String, String> WORDS = Map.of("~~", "LIKE", "!~~", "NOT LIKE", "~~*", "ILIKE", "!~~*", "NOT ILIKE");
+    private static final Set<String> EXTRACT_FIELDS = Set.of("century", "day", "decade", "dow", "doy", "epoch", "hour", "isodow",
+            "isoyear",
+            "julian", "microseconds", "millennium", "milliseconds", "minute", "month", "quarter", "second", "timezone",
+            "timezone_hour",
+            "timezone_minute", "week", "year");
+
+    private PgCalls() {
+    }
+
+    static Expr operator(OperatorInfo operator, List<Expr> texts) {
+        String symbol = operator.isBuiltIn()
+                ? operator.symbol()
+                : "OPERATOR(" + Quoting.identifier(operator.schema()) + "." + operator.symbol() + ")";
+        if (operator.isPrefix()) {
+            return prefix(symbol, texts.getFirst());
+        }
+        if (operator.isBuiltIn() && WORDS.containsKey(symbol)) {
+            return Operators.infix(texts.get(0), WORDS.get(symbol), texts.get(1), Precedence.MATCH);
+        }
+        return Operators.binary(symbol, texts.get(0), texts.get(1));
+    }
+
+    private static Expr prefix(String symbol, Expr operand) {
+        if (symbol.equals("-") || symbol.equals("+")) {
+            return new Expr.Builder().text(symbol).add(operand.atLeast(Precedence.CASE)).build(Precedence.UNARY_MINUS);
+        }
+        return new Expr.Builder().text(symbol + " ").add(operand.atLeast(Precedence.UNARY_MINUS)).build(Precedence.OPERATOR);
+    }
+
+    static Expr function(FunctionInfo function, List<RexNode> operands, List<Expr> texts) {
+        Optional<Expr> known = function.isBuiltIn() ? knownSyntax(function.name(), operands, texts) : Optional.empty();
+        return known.orElseGet(() -> Scalars.function(name(function), texts));
+    }
+
+    /** With its schema, unless that is {@code pg_catalog}, which is searched before every other. */
+    static String name(FunctionInfo function) {
+        String name = Quoting.identifier(function.name());
+        return function.isBuiltIn() ? name : Quoting.identifier(function.schema()) + "." + name;
+    }
+
+    /** The functions that people know by a syntax of their own. */
+    private static Optional<Expr> knownSyntax(String name, List<RexNode> operands, List<Expr> texts) {
+        if (texts.size() != 2) {
+            return Optional.empty();
+        }
+        return switch (name) {
+            case "extract" ->
+                field(operands.getFirst()).map(field -> new Expr.Builder().text("EXTRACT(" + field + " FROM ").add(texts.get(1))
+                        .text(")").build(Precedence.ATOM));
+            case "timezone" -> Optional.of(Operators.infix(texts.get(1), "AT TIME ZONE", texts.get(0), Precedence.AT_TIME_ZONE));
+            case "position" ->
+                Optional.of(new Expr.Builder().text("position(").add(texts.get(1).atLeast(Precedence.OPERATOR)).text(" IN ")
+                        .add(texts.get(0).atLeast(Precedence.OPERATOR)).text(")").build(Precedence.ATOM));
+            default -> Optional.empty();
+        };
+    }
+
+    private static Optional<String> field(RexNode literal) {
+        return literal instanceof RexLiteral text
+                ? Optional.ofNullable(text.getValueAs(String.class)).filter(EXTRACT_FIELDS::contains)
+                : Optional.empty();
+    }
+
+    static Expr construct(PgSyntax syntax, List<Expr> operands) {
+        return switch (syntax.construct()) {
+            case SUBSCRIPT -> subscripts(operands);
+            case SLICE -> slices(operands);
+            case ABSENT -> Expr.atom("");
+            case FIELD -> Scalars.field(operands.getFirst(), syntax.argument());
+            case COLLATE ->
+                new Expr.Builder().add(operands.getFirst().atLeast(Precedence.UNARY_MINUS)).text(" COLLATE " + syntax.argument())
+                        .build(Precedence.COLLATE);
+            case IN_LIST -> new Expr.Builder().add(operands.getFirst().atLeast(Precedence.OPERATOR)).text(" IN (")
+                    .list(operands.subList(1, operands.size())).text(")").build(Precedence.MATCH);
+            case ANY, ALL -> new Expr.Builder().add(operands.get(0).atLeast(Precedence.OPERATOR))
+                    .text(" " + syntax.argument() + " " + syntax.construct() + " (").add(operands.get(1)).text(")")
+                    .build(Precedence.COMPARISON);
+            case NULLIF -> Scalars.function("nullif", operands);
+            case GREATEST -> Scalars.function("greatest", operands);
+            case LEAST -> Scalars.function("least", operands);
+            case VARIADIC -> new Expr.Builder().text("VARIADIC ").add(operands.getFirst()).build(Precedence.ATOM);
+            case NAMED -> new Expr.Builder().text(Quoting.identifier(syntax.argument()) + " => ").add(operands.getFirst())
+                    .build(Precedence.ATOM);
+            case IS_JSON -> new Expr.Builder().add(operands.getFirst().atLeast(Precedence.OPERATOR)).text(" " + syntax.argument())
+                    .build(Precedence.IS);
+            case VALUE_FUNCTION -> Expr.atom(syntax.argument());
+        };
+    }
+
+    private static Expr subscripts(List<Expr> operands) {
+        Expr.Builder builder = subscripted(operands.getFirst());
+        operands.subList(1, operands.size()).forEach(subscript -> builder.text("[").add(subscript).text("]"));
+        return builder.build(Precedence.ATOM);
+    }
+
+    private static Expr slices(List<Expr> operands) {
+        Expr.Builder builder = subscripted(operands.getFirst());
+        for (int i = 1; i + 1 < operands.size(); i += 2) {
+            builder.text("[").add(operands.get(i)).text(":").add(operands.get(i + 1)).text("]");
+        }
+        return builder.build(Precedence.ATOM);
+    }
+
+    /** Only a column can be subscripted without parentheses. */
+    private static Expr.Builder subscripted(Expr array) {
+        return new Expr.Builder().add(array.isColumn() ? array : array.parenthesised());
+    }
+}

@@ -1,0 +1,184 @@
+package io.freshet.planner.print;
+
+import io.freshet.planner.catalog.TableName;
+import io.freshet.planner.testing.TestPostgres;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Optional;
+import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rel.core.JoinRelType;
+import org.apache.calcite.rel.core.TableScan;
+import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.sql.fun.SqlStdOperatorTable;
+import org.apache.calcite.tools.RelBuilder;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The layout, as texts to read in {@code src/test/resources/print}; a server says that each is valid. */
+class SqlPrinterTest {
+    private static Connection connection;
+
+    private final RelBuilder b = Plans.builder();
+
+    @BeforeAll
+    static void createTables() throws SQLException {
+        connection = TestPostgres.connectToNew("print_test");
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(Plans.SCHEMA);
+        }
+    }
+
+    @AfterAll
+    static void disconnect() throws SQLException {
+        connection.close();
+    }
+
+    @Test
+    void oneTable() throws SQLException {
+        check("one-table", b.scan("orders").filter(b.call(SqlStdOperatorTable.GREATER_THAN, b.field("amount"), b.literal(5)))
+                .project(b.field("id"), b.alias(b.field("status"), "state")).build());
+    }
+
+    @Test
+    void joinsAreFlat() throws SQLException {
+        check("joins-are-flat", threeWayJoin().filter(b.equals(b.field(9), b.literal("north")))
+                .project(b.field(0), b.alias(b.call(SqlStdOperatorTable.MULTIPLY, b.field(2), b.literal(2)), "double_amount"),
+                        b.field(6))
+                .build());
+    }
+
+    @Test
+    void groupByStandsInTheSameBlock() throws SQLException {
+        RelBuilder joined = threeWayJoin();
+        joined.aggregate(joined.groupKey(joined.field(9)), joined.count(false, "orders"),
+                joined.sum(false, "total", joined.field(2)),
+                joined.count(false, "rows"));
+        joined.filter(joined.call(SqlStdOperatorTable.GREATER_THAN, joined.field("rows"), joined.literal(1)));
+        joined.project(joined.alias(joined.field(0), "region"), joined.field("orders"), joined.field("total"));
+        check("group-by", joined.build());
+    }
+
+    @Test
+    void distinct() throws SQLException {
+        check("distinct", b.scan("orders").project(b.field("status"), b.field("customer_id")).distinct().build());
+    }
+
+    @Test
+    void unionAllOfJoins() throws SQLException {
+        for (int i = 0; i < 3; i++) {
+            b.scan("orders").scan("customers")
+                    .join(JoinRelType.INNER, b.equals(b.field(2, 0, "customer_id"), b.field(2, 1, "id")))
+                    .project(b.field("name"), b.alias(b.literal("branch " + i), "branch"), b.field("amount"));
+        }
+        check("union-all", b.union(true, 3).build());
+    }
+
+    @Test
+    void aggregateOverUnionReadsOnlyWhatItNeeds() throws SQLException {
+        b.scan("orders").scan("orders").union(true, 2);
+        check("aggregate-over-union", b.aggregate(b.groupKey("status"), b.sum(false, "total", b.field("amount"))).build());
+    }
+
+    @Test
+    void outerJoinWithConditionsOnBothSides() throws SQLException {
+        b.scan("orders").filter(b.isNotNull(b.field("amount")));
+        b.scan("customers").filter(b.isNotNull(b.field("name")));
+        b.join(JoinRelType.LEFT, b.equals(b.field(2, 0, "customer_id"), b.field(2, 1, "id")));
+        check("left-join", b.project(b.field(0), b.field("name")).build());
+    }
+
+    @Test
+    void expressionOnTheNullableSideIsComputedBefore() throws SQLException {
+        b.scan("orders").scan("customers").project(b.field("id"), b.alias(b.literal(1), "one"));
+        b.join(JoinRelType.LEFT, b.equals(b.field(2, 0, "customer_id"), b.field(2, 1, "id")));
+        check("left-join-of-expression", b.project(b.field(0), b.field("one")).build());
+    }
+
+    @Test
+    void semiAndAntiJoin() throws SQLException {
+        RexNode cond = null;
+        b.scan("customers").scan("orders");
+        cond = b.equals(b.field(2, 0, "id"), b.field(2, 1, "customer_id"));
+        b.semiJoin(cond).scan("regions");
+        b.antiJoin(b.equals(b.field(2, 0, "region_id"), b.field(2, 1, "id")));
+        check("semi-anti-join", b.build());
+    }
+
+    @Test
+    void joinWithAggregate() throws SQLException {
+        b.scan("customers").scan("orders");
+        b.aggregate(b.groupKey("customer_id"), b.sum(false, "total", b.field("amount")), b.max("largest", b.field("amount")));
+        b.join(JoinRelType.INNER, b.equals(b.field(2, 0, "id"), b.field(2, 1, "customer_id")));
+        check("join-with-aggregate", b.project(b.field("name"), b.field("total")).build());
+    }
+
+    @Test
+    void substitutedScans() throws SQLException {
+        RelNode plan = threeWayJoin().project(b.field(0), b.field(6)).build();
+        SqlPrinter printer = SqlPrinter.with(leaf -> leaf instanceof TableScan scan ? substitute(scan) : Optional.empty())
+                .withComments(rel -> rel == plan ? Optional.of("changes of orders\nwith their customers") : Optional.empty());
+        check("substituted-scans", printer.print(plan));
+    }
+
+    private static Optional<Relation> substitute(TableScan scan) {
+        return switch (scan.getTable().getQualifiedName().getLast()) {
+            case "orders" ->
+                Optional.of(Relation.Query.of("SELECT *\nFROM orders\nWHERE id > 5").as("delta").withComment("the new rows"));
+            case "customers" -> Optional.of(Relation.Named.of(new TableName("public", "customers")).as("live"));
+            default -> Optional.empty();
+        };
+    }
+
+    @Test
+    void oddNames() throws SQLException {
+        check("odd-names", b.scan(Plans.ODD_TABLE).filter(b.equals(b.field("select"), b.literal("it's\na \\ \"test\"")))
+                .project(b.field("Id"), b.field("select"), b.alias(b.field("a \"b"), "order")).build());
+    }
+
+    @Test
+    void longListsAndConditionsAreBroken() throws SQLException {
+        RexNode longCase = b.scan("orders").call(SqlStdOperatorTable.CASE,
+                b.equals(b.field("status"), b.literal("a rather long status")),
+                b.literal("one rather long text"), b.equals(b.field("status"), b.literal("another one")), b.literal("two"),
+                b.field("note"));
+        b.filter(
+                b.or(b.equals(b.field("status"), b.literal("a rather long status")),
+                        b.and(b.isNull(b.field("note")), b.isNull(b.field("amount")))),
+                b.equals(b.field("note"), b.literal("something that makes it longer")));
+        check("long-lines", b.project(b.field("id"), b.field("customer_id"), b.alias(longCase, "kind")).build());
+    }
+
+    @Test
+    void orderAndLimit() throws SQLException {
+        b.scan("orders").project(b.field("id"), b.alias(b.field("note"), "status"), b.field("status"));
+        check("order-limit", b.sortLimit(5, 10, b.desc(b.field("status")), b.nullsFirst(b.field(2)), b.field(0)).build());
+    }
+
+    @Test
+    void valuesAndNulls() throws SQLException {
+        b.values(new String[]{"a", "b"}, 1, "x", null, "y");
+        check("values", b.filter(b.isNotNull(b.field("a"))).build());
+    }
+
+    private RelBuilder threeWayJoin() {
+        b.scan("orders").scan("customers").join(JoinRelType.INNER, b.equals(b.field(2, 0, "customer_id"), b.field(2, 1, "id")));
+        return b.scan("regions").join(JoinRelType.INNER, b.equals(b.field(2, 0, "region_id"), b.field(2, 1, "id")));
+    }
+
+    private static void check(String name, RelNode plan) throws SQLException {
+        check(name, SqlPrinter.plain().print(plan));
+    }
+
+    private static void check(String name, String sql) throws SQLException {
+        GoldenFile.assertSame(name, sql);
+        try (Statement statement = connection.createStatement()) {
+            statement.setEscapeProcessing(false);
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw new SQLException(sql, e);
+        }
+    }
+
+}

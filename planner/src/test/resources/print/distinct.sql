@@ -1,0 +1,2 @@
+SELECT DISTINCT status, customer_id
+FROM public.orders

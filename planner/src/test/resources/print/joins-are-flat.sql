@@ -1,0 +1,5 @@
+SELECT o.id, o.amount * 2 AS double_amount, c.name
+FROM public.orders o
+  JOIN public.customers c ON o.customer_id = c.id
+  JOIN public.regions r ON c.region_id = r.id
+WHERE r.name = 'north'

@@ -1,0 +1,3 @@
+SELECT id, status AS state
+FROM public.orders
+WHERE amount > 5
