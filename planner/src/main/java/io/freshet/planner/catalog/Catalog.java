@@ -2,6 +2,7 @@ package io.freshet.planner.catalog;
 
 import io.freshet.errors.FreshetException;
 import io.freshet.planner.functions.ServerObjects;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
@@ -13,6 +14,9 @@ public interface Catalog {
 
     /** The relation of exactly this name. */
     Optional<Table> table(TableName name);
+
+    /** The names of all relations, for hints. */
+    Collection<TableName> names();
 
     /** The types, functions and operators of the server. */
     ServerObjects objects();

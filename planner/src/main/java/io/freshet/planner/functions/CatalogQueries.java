@@ -22,7 +22,7 @@ enum CatalogQueries {
             LEFT JOIN pg_range m ON m.rngmultitypid = t.oid
            WHERE t.typisdefined
              AND NOT (n.nspname IN ('pg_catalog', 'information_schema', 'pg_toast')
-                      AND (t.typtype = 'c' OR e.typtype = 'c'))
+                      AND 'c' IN (t.typtype, coalesce(e.typtype, t.typtype)))
            ORDER BY t.oid"""),
 
     FIELDS("""

@@ -7,7 +7,8 @@ import java.util.List;
  * A call resolved to an overload.
  *
  * @param argumentTypes what each written argument is taken for, pseudo-types replaced; an untyped literal gets this type
+ * @param declaredTypes the same with the pseudo-types as declared
  * @param result nullable
  */
-public record FunctionCall(FunctionInfo function, List<Integer> argumentTypes, PgType result) {
+public record FunctionCall(FunctionInfo function, List<Integer> argumentTypes, List<Integer> declaredTypes, PgType result) {
 }

@@ -29,7 +29,15 @@ public final class PgCast extends SqlFunction {
         return of(rex, operand, target, Volatility.IMMUTABLE);
     }
 
-    static RexNode of(RexBuilder rex, RexNode operand, PgType target, Volatility volatility) {
+    /** The same, knowing whether the conversion depends on settings such as the time zone. */
+    public static RexNode of(RexBuilder rex, RexNode operand, PgType target, Coercions coercions) {
+        Volatility volatility = operand.getType() instanceof PgType source
+                ? coercions.volatility(source, target)
+                : Volatility.IMMUTABLE;
+        return of(rex, operand, target, volatility);
+    }
+
+    private static RexNode of(RexBuilder rex, RexNode operand, PgType target, Volatility volatility) {
         RelDataType type = rex.getTypeFactory().createTypeWithNullability(target, operand.getType().isNullable());
         return rex.makeCall(type, new PgCast(target.text(), volatility), List.of(operand));
     }

@@ -43,6 +43,8 @@ public final class PgSyntax extends SqlSpecialOperator {
         NAMED,
         /** {@code a IS JSON ..} [a]; the argument is what follows a: {@code IS NOT JSON ARRAY}. */
         IS_JSON,
+        /** {@code f(x) WITH ORDINALITY} [f(x)], as the call of a table function scan. */
+        WITH_ORDINALITY,
         /** {@code CURRENT_DATE}, {@code LOCALTIME(3)} []; the argument is the text. */
         VALUE_FUNCTION
     }

@@ -67,7 +67,13 @@ public final class Resolver {
         List<Integer> declared = polymorphism.resolve(given, chosen.arguments()).orElseThrow(Resolver::undetermined);
         int result = polymorphism.resolve(chosen.target().returnType(), given, chosen.arguments())
                 .orElseThrow(Resolver::undetermined);
-        return new FunctionCall(chosen.target(), declared, objects.types().type(result));
+        return new FunctionCall(chosen.target(), declared, chosen.arguments(), objects.types().type(result));
+    }
+
+    /** The type of an output column of a resolved call, which may be declared as a pseudo-type. */
+    public int outputType(FunctionCall call, int declared) {
+        return new Polymorphism(objects).resolve(declared, call.argumentTypes(), call.declaredTypes())
+                .orElseThrow(Resolver::undetermined);
     }
 
     /** @throws FreshetException UNDEFINED_FUNCTION, AMBIGUOUS_NAME; without position */

@@ -99,6 +99,7 @@ final class PgCalls {
                     .build(Precedence.ATOM);
             case IS_JSON -> new Expr.Builder().add(operands.getFirst().atLeast(Precedence.OPERATOR)).text(" " + syntax.argument())
                     .build(Precedence.IS);
+            case WITH_ORDINALITY -> new Expr.Builder().add(operands.getFirst()).text(" WITH ORDINALITY").build(Precedence.ATOM);
             case VALUE_FUNCTION -> Expr.atom(syntax.argument());
         };
     }

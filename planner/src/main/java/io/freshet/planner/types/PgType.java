@@ -123,6 +123,9 @@ public final class PgType extends AbstractSqlType {
             case Oids.TIMESTAMP -> "timestamp" + modifiers + " without time zone";
             case Oids.TIMESTAMPTZ -> "timestamp" + modifiers + " with time zone";
             case Oids.INTERVAL -> "interval" + modifiers;
+            // Keywords, which would be quoted.
+            case Oids.NUMERIC -> "numeric" + modifiers;
+            case Oids.JSON -> "json";
             default -> info.qualifiedName() + modifiers;
         };
     }

@@ -24,8 +24,20 @@ public final class PgTypes {
         throw new IllegalArgumentException("not a PostgreSQL type: " + type.getFullTypeString());
     }
 
+    public static PgType withNullability(PgType type, boolean nullable) {
+        return type.withNullability(nullable);
+    }
+
     public static boolean isNumber(RelDataType type) {
         return type instanceof PgType known && known.info().category() == 'N';
+    }
+
+    /** Whether smallint, integer, bigint or numeric. */
+    public static boolean isExactNumber(RelDataType type) {
+        return type instanceof PgType known && switch (known.oid()) {
+            case Oids.INT2, Oids.INT4, Oids.INT8, Oids.NUMERIC -> true;
+            default -> false;
+        };
     }
 
     /** Whether values can be compared with {@code =}, as GROUP BY, DISTINCT and UNION do. */

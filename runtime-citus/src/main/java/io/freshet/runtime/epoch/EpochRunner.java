@@ -40,21 +40,23 @@ import org.slf4j.LoggerFactory;
  */
 public final class EpochRunner implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EpochRunner.class);
+    private static final Duration BARRIER_LIMIT = Duration.ofSeconds(60);
 
     private final Connections connections;
     private final Capture capture;
-    private final EpochSettings settings;
+    private final String slot;
     private Optional<Connection> session = Optional.empty();
     private Optional<Connection> observer = Optional.empty();
     private Topology topology;
     private List<AnchorTable> anchors = List.of();
     private long epoch;
 
-    public EpochRunner(Connections connections, Topology topology, Capture capture, EpochSettings settings) {
+    /** @param slot the name of the replication slot, the same on every node */
+    public EpochRunner(Connections connections, Topology topology, Capture capture, String slot) {
         this.connections = connections;
         this.topology = topology;
         this.capture = capture;
-        this.settings = settings;
+        this.slot = slot;
     }
 
     /** The last epoch known to be committed. */
@@ -108,14 +110,13 @@ public final class EpochRunner implements AutoCloseable {
         long next = epoch + 1;
         Connection connection = session();
         try {
-            begin(connection);
             Anchor anchor = Anchor.hold(connection, topology, anchors, next, UUID.randomUUID().toString());
             requireAllShardsAnchored();
             Cut cut = anchor.cut();
             Map<Node, Lsn> barriers = new HashMap<>();
             List<NodeChanges> taken = new ArrayList<>();
             for (Node node : cut.snapshots().keySet()) {
-                barriers.put(node, capture.awaitBarrier(node, anchor.token(), settings.barrierLimit()));
+                barriers.put(node, capture.awaitBarrier(node, anchor.token(), BARRIER_LIMIT));
                 taken.add(capture.take(node, cut.snapshots().get(node)));
             }
             long changes = CommittedEpoch.countChanges(taken);
@@ -123,12 +124,11 @@ public final class EpochRunner implements AutoCloseable {
             for (Map.Entry<Node, Lsn> barrier : barriers.entrySet()) {
                 Node node = barrier.getKey();
                 EpochStore.saveCut(connection,
-                        new EpochStore.StoredCut(node.groupId(), settings.slot(), cut.snapshots().get(node), barrier.getValue()),
+                        new EpochStore.StoredCut(node.groupId(), slot, cut.snapshots().get(node), barrier.getValue()),
                         node.host(),
                         node.port(), next);
             }
-            EpochStore.addEpoch(connection, new EpochStore.Summary(next, changes, rows, (System.nanoTime() - began) / 1e6),
-                    settings.keptEpochs());
+            EpochStore.addEpoch(connection, new EpochStore.Summary(next, changes, rows, (System.nanoTime() - began) / 1e6));
             anchor.check(connection);
             Failpoint.BEFORE_COMMIT.pass();
             commit(connection);
@@ -143,12 +143,6 @@ public final class EpochRunner implements AutoCloseable {
                 abandon();
             }
         }
-    }
-
-    private void begin(Connection connection) throws SQLException {
-        connection.setAutoCommit(false);
-        connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
-        Jdbc.execute(connection, "SET LOCAL lock_timeout = " + settings.lockLimit().toMillis());
     }
 
     private static void commit(Connection connection) throws SQLException {

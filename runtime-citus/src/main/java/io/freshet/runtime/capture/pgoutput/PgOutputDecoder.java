@@ -152,11 +152,7 @@ public final class PgOutputDecoder {
 
     private static WireTuple tuple(ByteBuffer in) {
         WireTuple tuple = WireTuple.at(in.array(), in.arrayOffset() + in.position());
-        int end = tuple.end() - in.arrayOffset();
-        if (end > in.limit()) {
-            throw new BufferUnderflowException();
-        }
-        in.position(end);
+        in.position(tuple.end() - in.arrayOffset());
         return tuple;
     }
 

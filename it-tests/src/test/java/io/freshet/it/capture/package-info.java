@@ -1,7 +1,0 @@
-/**
- * Capture against real clusters, without epochs: every node by itself, and shards that move.
- */
-@NullMarked
-package io.freshet.it.capture;
-
-import org.jspecify.annotations.NullMarked;

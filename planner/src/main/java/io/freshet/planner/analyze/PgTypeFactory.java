@@ -1,0 +1,94 @@
+package io.freshet.planner.analyze;
+
+import io.freshet.planner.functions.CommonTypes;
+import io.freshet.planner.functions.ServerObjects;
+import io.freshet.planner.types.Oids;
+import io.freshet.planner.types.PgType;
+import io.freshet.planner.types.PgTypes;
+import java.nio.charset.Charset;
+import java.util.List;
+import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.sql.SqlCollation;
+import org.apache.calcite.sql.type.SqlTypeFactoryImpl;
+import org.apache.calcite.sql.type.SqlTypeMappingRule;
+import org.apache.calcite.sql.type.SqlTypeName;
+import org.jspecify.annotations.Nullable;
+
+/** Gives Calcite PostgreSQL's types wherever it would make one of its own. */
+final class PgTypeFactory extends SqlTypeFactoryImpl {
+    private final ServerObjects objects;
+    private final CommonTypes commonTypes;
+
+    PgTypeFactory(ServerObjects objects) {
+        super(PgTypeSystem.INSTANCE);
+        this.objects = objects;
+        this.commonTypes = new CommonTypes(objects);
+    }
+
+    RelDataType notNull(int oid) {
+        return createTypeWithNullability(objects.types().type(oid), false);
+    }
+
+    RelDataType nullable(int oid) {
+        return objects.types().type(oid);
+    }
+
+    @Override
+    public RelDataType createSqlType(SqlTypeName typeName) {
+        return switch (typeName) {
+            case BOOLEAN -> notNull(Oids.BOOL);
+            case SMALLINT, TINYINT -> notNull(Oids.INT2);
+            case INTEGER -> notNull(Oids.INT4);
+            case BIGINT -> notNull(Oids.INT8);
+            case DECIMAL -> notNull(Oids.NUMERIC);
+            case REAL -> notNull(Oids.FLOAT4);
+            case FLOAT, DOUBLE -> notNull(Oids.FLOAT8);
+            case CHAR, VARCHAR -> notNull(Oids.TEXT);
+            case NULL -> nullable(Oids.UNKNOWN);
+            default -> super.createSqlType(typeName);
+        };
+    }
+
+    @Override
+    public RelDataType createSqlType(SqlTypeName typeName, int precision) {
+        return createSqlType(typeName);
+    }
+
+    @Override
+    public RelDataType createSqlType(SqlTypeName typeName, int precision, int scale) {
+        return createSqlType(typeName);
+    }
+
+    @Override
+    public RelDataType createArrayType(RelDataType elementType, long maxCardinality) {
+        PgType array = objects.types().arrayOf(PgTypes.of(elementType)).orElseThrow();
+        return createTypeWithNullability(array, false);
+    }
+
+    @Override
+    public RelDataType createTypeWithNullability(RelDataType type, boolean nullable) {
+        return type instanceof PgType known
+                ? PgTypes.withNullability(known, nullable)
+                : super.createTypeWithNullability(type, nullable);
+    }
+
+    @Override
+    public RelDataType createTypeWithCharsetAndCollation(RelDataType type, Charset charset, SqlCollation collation) {
+        return type;
+    }
+
+    @Override
+    public @Nullable RelDataType leastRestrictive(List<RelDataType> types, SqlTypeMappingRule rule) {
+        return types.stream().allMatch(PgType.class::isInstance) ? common(types) : super.leastRestrictive(types, rule);
+    }
+
+    @Override
+    public @Nullable RelDataType leastRestrictive(List<RelDataType> types) {
+        return types.stream().allMatch(PgType.class::isInstance) ? common(types) : super.leastRestrictive(types);
+    }
+
+    private RelDataType common(List<RelDataType> types) {
+        PgType common = commonTypes.select(types.stream().map(PgTypes::of).toList(), "set operation");
+        return createTypeWithNullability(common, types.stream().anyMatch(RelDataType::isNullable));
+    }
+}

@@ -1,0 +1,195 @@
+package io.freshet.planner.analyze;
+
+import io.freshet.errors.ErrorCode;
+import io.freshet.errors.FreshetException;
+import io.freshet.parser.ast.PgOperators;
+import io.freshet.parser.ast.PgValueFunction;
+import io.freshet.planner.analyze.Binder.Place;
+import io.freshet.planner.analyze.Binder.Scope;
+import io.freshet.planner.catalog.Column;
+import io.freshet.planner.catalog.Table;
+import io.freshet.planner.catalog.TableName;
+import io.freshet.planner.functions.ClosestName;
+import io.freshet.planner.functions.FunctionInfo;
+import io.freshet.planner.types.Oids;
+import io.freshet.planner.types.TypeInfo.Kind;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.calcite.sql.JoinConditionType;
+import org.apache.calcite.sql.SqlCall;
+import org.apache.calcite.sql.SqlIdentifier;
+import org.apache.calcite.sql.SqlJoin;
+import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.SqlUnresolvedFunction;
+import org.apache.calcite.sql.fun.SqlStdOperatorTable;
+import org.apache.calcite.sql.parser.SqlParserPos;
+
+/** Binds FROM clauses, and remembers every relation they name. */
+final class Relations {
+    private final Environment environment;
+    private final Binder binder;
+    private final Map<TableName, NamedTable> tables = new LinkedHashMap<>();
+
+    /** A relation and where the query names it first. */
+    record NamedTable(Table table, SqlParserPos pos) {
+    }
+
+    Relations(Environment environment, Binder binder) {
+        this.environment = environment;
+        this.binder = binder;
+    }
+
+    /** In the order in which the query names them first. */
+    List<NamedTable> tables() {
+        return List.copyOf(tables.values());
+    }
+
+    SqlNode bind(SqlNode from, Scope scope) {
+        return switch (from.getKind()) {
+            case IDENTIFIER -> relation((SqlIdentifier) from, scope);
+            case AS -> alias((SqlCall) from, scope);
+            case JOIN -> join((SqlJoin) from, scope);
+            case LATERAL, COLLECTION_TABLE, TABLESAMPLE -> {
+                SqlCall call = (SqlCall) from;
+                call.setOperand(0, call.operand(0) instanceof SqlCall inner && isFunction(inner)
+                        ? function(inner, scope)
+                        : bind(call.operand(0), scope));
+                yield call;
+            }
+            default -> binder.query(from, scope, Place.QUERY);
+        };
+    }
+
+    private static boolean isFunction(SqlCall call) {
+        return call.getOperator() instanceof SqlUnresolvedFunction || call.getOperator().equals(PgOperators.WITH_ORDINALITY)
+                || call.getOperator().equals(PgOperators.ROWS_FROM) || call.getOperator().equals(PgOperators.COLUMN_DEFINITIONS);
+    }
+
+    private SqlNode join(SqlJoin join, Scope scope) {
+        join.setLeft(bind(join.getLeft(), scope));
+        join.setRight(bind(join.getRight(), scope));
+        SqlNode condition = join.getCondition();
+        if (condition != null && join.getConditionType() == JoinConditionType.ON) {
+            join.setOperand(5, new ExpressionBinder(environment, binder).bind(condition, scope));
+        }
+        return join;
+    }
+
+    private SqlNode relation(SqlIdentifier id, Scope scope) {
+        if (id.isSimple() && scope.commonTables().contains(id.getSimple())) {
+            return id;
+        }
+        Table table = table(id);
+        return new SqlIdentifier(List.of(table.name().schema(), table.name().name()), id.getParserPosition());
+    }
+
+    private Table table(SqlIdentifier id) {
+        Optional<String> schema = id.isSimple() ? Optional.empty() : Optional.of(id.names.get(id.names.size() - 2));
+        String name = id.names.getLast();
+        Table table = environment.catalog().resolve(schema, name).orElseThrow(() -> undefined(id, name));
+        tables.putIfAbsent(table.name(), new NamedTable(table, id.getParserPosition()));
+        return table;
+    }
+
+    private FreshetException undefined(SqlIdentifier id, String name) {
+        FreshetException error = FreshetException.of(ErrorCode.UNDEFINED_TABLE,
+                "relation \"" + String.join(".", id.names) + "\" does not exist");
+        List<String> known = environment.catalog().names().stream().map(TableName::name).distinct().toList();
+        FreshetException hinted = ClosestName.of(name, known).map(n -> error.withHint("Perhaps you meant \"" + n + "\"."))
+                .orElse(error);
+        return environment.positions().locate(hinted, id.getParserPosition());
+    }
+
+    private SqlNode alias(SqlCall as, Scope scope) {
+        SqlNode written = as.operand(0);
+        List<SqlNode> operands = new ArrayList<>(as.getOperandList());
+        operands.set(0, bind(written, scope));
+        completeColumns(operands, columnNames(written, operands));
+        return SqlStdOperatorTable.AS.createCall(as.getParserPosition(), operands);
+    }
+
+    /** PostgreSQL lets a column list be shorter than the columns; Calcite does not. */
+    private static void completeColumns(List<SqlNode> operands, Optional<List<String>> columns) {
+        int given = operands.size() - 2;
+        if (given > 0 && columns.isPresent()) {
+            for (int i = given; i < columns.get().size(); i++) {
+                operands.add(new SqlIdentifier(columns.get().get(i), SqlParserPos.ZERO));
+            }
+        }
+    }
+
+    private Optional<List<String>> columnNames(SqlNode written, List<SqlNode> operands) {
+        if (written instanceof SqlIdentifier id && operands.getFirst() instanceof SqlIdentifier bound && !bound.isSimple()) {
+            return Optional.of(table(id).columns().stream().map(Column::name).toList());
+        }
+        Optional<SqlCall> function = functionIn(operands.getFirst());
+        if (function.isPresent()) {
+            return functionColumns((TableFunctionOperator) function.get().getOperator(), operands);
+        }
+        return written.getKind().belongsTo(SqlKind.QUERY) ? Binder.columnNames(written) : Optional.empty();
+    }
+
+    private static Optional<SqlCall> functionIn(SqlNode from) {
+        if (!(from instanceof SqlCall call)) {
+            return Optional.empty();
+        }
+        if (call.getOperator() instanceof TableFunctionOperator) {
+            return Optional.of(call);
+        }
+        return call.getKind() == SqlKind.LATERAL || call.getKind() == SqlKind.COLLECTION_TABLE
+                ? functionIn(call.operand(0))
+                : Optional.empty();
+    }
+
+    /** A function with one unnamed column calls it by the alias; that alias then stands as a column list. */
+    private Optional<List<String>> functionColumns(TableFunctionOperator operator, List<SqlNode> operands) {
+        boolean scalar = operator.overloads().stream().allMatch(f -> f.outputs().size() <= 1 && !isComposite(f));
+        if (!scalar) {
+            return operator.overloads().size() == 1 && !operator.overloads().getFirst().outputs().isEmpty()
+                    ? Optional.of(operator.overloads().getFirst().outputs().stream().map(FunctionInfo.Argument::name).toList())
+                    : Optional.empty();
+        }
+        List<String> names = new ArrayList<>();
+        names.add(operator.overloads().getFirst().outputs().stream().map(FunctionInfo.Argument::name).findFirst()
+                .filter(n -> !n.isEmpty())
+                .orElse(((SqlIdentifier) operands.get(1)).getSimple()));
+        if (operator.ordinality() == TableFunctionOperator.Ordinality.COLUMN) {
+            names.add("ordinality");
+        }
+        if (operands.size() == 2) {
+            names.forEach(n -> operands.add(new SqlIdentifier(n, SqlParserPos.ZERO)));
+        }
+        return Optional.of(names);
+    }
+
+    private boolean isComposite(FunctionInfo function) {
+        return environment.objects().types().find(function.returnType()).map(t -> t.kind() == Kind.COMPOSITE).orElse(false)
+                || function.returnType() == Oids.RECORD && function.outputs().isEmpty();
+    }
+
+    private SqlNode function(SqlCall call, Scope scope) {
+        if (call.getOperator().equals(PgOperators.WITH_ORDINALITY)) {
+            return function(call.operand(0), scope, TableFunctionOperator.Ordinality.COLUMN);
+        }
+        if (!(call.getOperator() instanceof SqlUnresolvedFunction)) {
+            throw binder.unsupported(call.getOperator().getName().replace('_', ' '), call);
+        }
+        return function(call, scope, TableFunctionOperator.Ordinality.NONE);
+    }
+
+    private SqlNode function(SqlCall call, Scope scope, TableFunctionOperator.Ordinality ordinality) {
+        if (!(call.getOperator() instanceof SqlUnresolvedFunction function)
+                || function instanceof PgValueFunction) {
+            throw binder.unsupported("this function in FROM", call);
+        }
+        SqlIdentifier name = function.getNameAsId();
+        List<FunctionInfo> overloads = new FunctionCalls(environment).overloads(name);
+        ExpressionBinder expressions = new ExpressionBinder(environment, binder);
+        List<SqlNode> arguments = call.getOperandList().stream().map(o -> expressions.bind(o, scope)).toList();
+        return new TableFunctionOperator(name, overloads, ordinality).createCall(call.getParserPosition(), arguments);
+    }
+}

@@ -1,0 +1,47 @@
+package io.freshet.planner;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Queries of many kinds, each with a name, over a schema with rows of many types. */
+final class Corpus {
+    private static final Pattern ENTRY = Pattern.compile("(?m)^-- @(\\S+)[^\\n]*\\n(.*?);\\s*(?=^-- @|\\z)",
+            Pattern.DOTALL | Pattern.MULTILINE);
+
+    record Query(String name, String sql) {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    private Corpus() {
+    }
+
+    static String schema() {
+        return read("schema.sql");
+    }
+
+    static List<Query> queries() {
+        List<Query> queries = new ArrayList<>();
+        Matcher matcher = ENTRY.matcher(read("queries.sql"));
+        while (matcher.find()) {
+            queries.add(new Query(matcher.group(1), matcher.group(2)));
+        }
+        return queries;
+    }
+
+    static String read(String name) {
+        try (InputStream file = Corpus.class.getResourceAsStream("/corpus/" + name)) {
+            return new String(file.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
