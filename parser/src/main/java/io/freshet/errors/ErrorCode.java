@@ -43,6 +43,7 @@ public enum ErrorCode {
     SLOT_LOST("FR311", ErrorCategory.ENVIRONMENT, "A node's replication slot is gone or invalidated."),
     FENCED("FR312", ErrorCategory.ENVIRONMENT, "Another daemon has taken over."),
     REFRESH_FAILED("FR313", ErrorCategory.ENVIRONMENT, "The database refused a statement of a refresh."),
+    OLD_TRANSACTIONS("FR314", ErrorCategory.ENVIRONMENT, "Transactions older than a new stream table have not ended in time."),
 
     INTERNAL("FR901", ErrorCategory.INTERNAL, "A defect of Freshet.");
 

@@ -6,17 +6,19 @@ import io.freshet.runtime.capture.CaptureBrokenException;
 import io.freshet.runtime.capture.CaptureSettings;
 import io.freshet.runtime.capture.StreamingCapture;
 import io.freshet.runtime.epoch.EpochRunner;
+import io.freshet.runtime.epoch.EpochSettings;
 import io.freshet.runtime.lifecycle.Lifecycle;
 import io.freshet.runtime.lifecycle.LiveCompilation;
 import io.freshet.runtime.lifecycle.Publication;
 import io.freshet.runtime.refresh.Registry;
 import io.freshet.runtime.service.StreamTableService;
+import io.freshet.runtime.settings.Setting;
+import io.freshet.runtime.settings.Settings;
 import io.freshet.runtime.sqlapi.Installer;
 import io.freshet.runtime.sqlapi.RequestChannel;
 import io.freshet.runtime.topology.Connections;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.slf4j.Logger;
@@ -32,12 +34,16 @@ public final class Daemon implements AutoCloseable {
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final DaemonMetrics metrics = new DaemonMetrics();
     private final Registry registry = new Registry();
+    private final DaemonConfig config;
     private final Connections connections;
     private NodeStreams streams;
     private StreamTableService service;
+    /** Whether this is the daemon that serves the database: only then are slots and publication its own to remove. */
+    private boolean serving;
 
-    private Daemon(Connections connections) {
-        this.connections = connections;
+    private Daemon(DaemonConfig config) {
+        this.config = config;
+        this.connections = new Connections(config.url());
     }
 
     /**
@@ -47,7 +53,7 @@ public final class Daemon implements AutoCloseable {
      *         others, each with its cure
      */
     public static Daemon start(DaemonConfig config) {
-        Daemon daemon = new Daemon(new Connections(config.url()));
+        Daemon daemon = new Daemon(config);
         try {
             daemon.begin();
             return daemon;
@@ -62,19 +68,22 @@ public final class Daemon implements AutoCloseable {
 
     private void begin() throws SQLException, CaptureBrokenException {
         Installer.Installation installation;
+        Settings settings;
         try (Connection connection = connections.coordinator()) {
             installation = Installer.install(connection);
+            settings = Settings.read(connection, config.flags());
         }
         Publication publication = new Publication(installation.id());
-        Capture capture = new StreamingCapture(connections::openReplication, CaptureSettings.of(publication.name()));
+        Capture capture = new StreamingCapture(connections::openReplication, captureSettings(publication, settings));
         parts.push(capture);
         streams = new NodeStreams(connections, capture, publication);
         streams.requireSettings();
         Lifecycle lifecycle = new Lifecycle(connections, registry, publication, new LiveCompilation(connections));
-        EpochRunner runner = new EpochRunner(connections, streams.topology(), capture, streams.slot());
+        EpochRunner runner = new EpochRunner(connections, streams.topology(), capture,
+                EpochSettings.of(streams.slot(), settings));
         parts.push(runner);
         EpochDriver driver = new EpochDriver(runner, streams, lifecycle, metrics);
-        EpochLoop loop = new EpochLoop(lifecycle, registry, capture, driver, Clock.systemUTC());
+        EpochLoop loop = new EpochLoop(lifecycle, registry, capture, driver, Pace.of(settings));
         service = new QueuedService(loop, registry);
         // From here on no other daemon serves this database.
         RequestChannel channel = RequestChannel.open(connections, service);
@@ -82,6 +91,7 @@ public final class Daemon implements AutoCloseable {
         lifecycle.load();
         lifecycle.removeUnfinished();
         driver.restore();
+        serving = true;
         capture.onRequest(channel::receive);
         Thread thread = Thread.ofPlatform().name("freshet-epochs").start(loop);
         parts.push(() -> {
@@ -91,6 +101,12 @@ public final class Daemon implements AutoCloseable {
         });
         LOG.info("serving {} stream tables of {} on {} nodes", registry.all().size(), connections.url(),
                 streams.topology().nodes().size());
+    }
+
+    /** One transaction may use a quarter of the memory, netting half. */
+    private static CaptureSettings captureSettings(Publication publication, Settings settings) {
+        long memory = settings.get(Setting.CAPTURE_MEMORY).bytes();
+        return CaptureSettings.of(publication.name()).withMemory(memory / 4, memory, memory / 2);
     }
 
     public StreamTableService service() {
@@ -107,7 +123,7 @@ public final class Daemon implements AutoCloseable {
      */
     @Override
     public void close() {
-        boolean unused = service != null && registry.all().isEmpty();
+        boolean unused = serving && registry.all().isEmpty();
         while (!parts.isEmpty()) {
             try {
                 if (unused && parts.peek() instanceof Capture) {

@@ -12,8 +12,8 @@ import io.freshet.runtime.refresh.RefreshWork;
 import io.freshet.runtime.refresh.Registry;
 import io.freshet.runtime.service.StreamTableService.Verification;
 import java.sql.SQLException;
-import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -42,19 +42,24 @@ final class EpochLoop implements Runnable {
     private final Registry registry;
     private final Capture capture;
     private final EpochDriver driver;
-    private final Clock clock;
+    private final Pace pace;
     private final Queue<Task> tasks = new ConcurrentLinkedQueue<>();
     private final Map<Task.Create, Created> creations = new HashMap<>();
     private final Map<Task.Create, String> reported = new HashMap<>();
     private final Semaphore submitted = new Semaphore(0);
+    private long lastEpochBegan = System.nanoTime();
     private volatile boolean stopping;
 
-    EpochLoop(Lifecycle lifecycle, Registry registry, Capture capture, EpochDriver driver, Clock clock) {
+    EpochLoop(Lifecycle lifecycle, Registry registry, Capture capture, EpochDriver driver, Pace pace) {
         this.lifecycle = lifecycle;
         this.registry = registry;
         this.capture = capture;
         this.driver = driver;
-        this.clock = clock;
+        this.pace = pace;
+    }
+
+    private Instant now() {
+        return pace.clock().instant();
     }
 
     void submit(Task task) {
@@ -103,10 +108,13 @@ final class EpochLoop implements Runnable {
         }
         boolean untaken = capture.awaitChanges(Duration.ZERO);
         Duration wait = untaken
-                ? RefreshWork.untilNextAllowed(registry, clock.instant(), IDLE)
-                : RefreshWork.untilNextDue(registry, clock.instant(), IDLE);
-        if (wait.isZero()) {
-            driver.run(new RefreshWork(registry, clock, Set.of(), Optional.empty()));
+                ? RefreshWork.untilNextAllowed(registry, now(), IDLE)
+                : RefreshWork.untilNextDue(registry, now(), IDLE);
+        Duration rest = pace.betweenEpochs().minusNanos(System.nanoTime() - lastEpochBegan);
+        wait = wait.compareTo(rest) > 0 ? wait : rest;
+        if (wait.isZero() || wait.isNegative()) {
+            lastEpochBegan = System.nanoTime();
+            driver.run(new RefreshWork(registry, pace.clock(), Set.of(), Optional.empty()));
         } else {
             Duration limit = creations.isEmpty() ? wait : WHILE_CREATING;
             if (untaken) {
@@ -168,6 +176,12 @@ final class EpochLoop implements Runnable {
                                 created.table().name(),
                                 waitedFor.get());
                     }
+                    if (now().isAfter(created.at().plus(pace.creation()))) {
+                        throw FreshetException.of(ErrorCode.OLD_TRANSACTIONS, "older transactions have not ended within "
+                                + pace.creation().toSeconds() + " s; the last one waited for is " + waitedFor.get())
+                                .withHint(
+                                        "End them (SELECT pg_terminate_backend(pid); ROLLBACK PREPARED gid;) and create the stream table again.");
+                    }
                     continue;
                 }
                 Forced forced = force(created.table().name(), Optional.empty());
@@ -206,7 +220,7 @@ final class EpochLoop implements Runnable {
             throw FreshetException.of(ErrorCode.UNDEFINED_STREAM_TABLE, "stream table " + name + " does not exist");
         }
         for (int attempt = 1;; attempt++) {
-            RefreshWork work = new RefreshWork(registry, clock, Set.of(name), verified);
+            RefreshWork work = new RefreshWork(registry, pace.clock(), Set.of(name), verified);
             Optional<CommittedEpoch> epoch = driver.run(work);
             if (epoch.isPresent()) {
                 return new Forced(epoch.get(), work);

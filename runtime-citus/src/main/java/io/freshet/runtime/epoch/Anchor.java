@@ -53,7 +53,7 @@ final class Anchor {
     }
 
     /**
-     * Begins the transaction on {@code connection} and holds the anchors of all groups in it.
+     * Holds the anchors of all groups in the {@code REPEATABLE READ} transaction that {@code connection} has just begun.
      *
      * @param epoch the epoch that begins; every anchor is at the one before
      * @param token the barrier's content, never used before
@@ -61,8 +61,6 @@ final class Anchor {
      */
     static Anchor hold(Connection connection, Topology topology, List<AnchorTable> tables, long epoch, String token)
             throws SQLException, AnchorLostException {
-        connection.setAutoCommit(false);
-        connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
         Anchor anchor = new Anchor(topology, tables, epoch, token);
         if (topology.citus()) {
             Jdbc.execute(connection, "SET LOCAL citus.max_adaptive_executor_pool_size = 1");

@@ -40,23 +40,21 @@ import org.slf4j.LoggerFactory;
  */
 public final class EpochRunner implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EpochRunner.class);
-    private static final Duration BARRIER_LIMIT = Duration.ofSeconds(60);
 
     private final Connections connections;
     private final Capture capture;
-    private final String slot;
+    private final EpochSettings settings;
     private Optional<Connection> session = Optional.empty();
     private Optional<Connection> observer = Optional.empty();
     private Topology topology;
     private List<AnchorTable> anchors = List.of();
     private long epoch;
 
-    /** @param slot the name of the replication slot, the same on every node */
-    public EpochRunner(Connections connections, Topology topology, Capture capture, String slot) {
+    public EpochRunner(Connections connections, Topology topology, Capture capture, EpochSettings settings) {
         this.connections = connections;
         this.topology = topology;
         this.capture = capture;
-        this.slot = slot;
+        this.settings = settings;
     }
 
     /** The last epoch known to be committed. */
@@ -110,13 +108,14 @@ public final class EpochRunner implements AutoCloseable {
         long next = epoch + 1;
         Connection connection = session();
         try {
+            begin(connection);
             Anchor anchor = Anchor.hold(connection, topology, anchors, next, UUID.randomUUID().toString());
             requireAllShardsAnchored();
             Cut cut = anchor.cut();
             Map<Node, Lsn> barriers = new HashMap<>();
             List<NodeChanges> taken = new ArrayList<>();
             for (Node node : cut.snapshots().keySet()) {
-                barriers.put(node, capture.awaitBarrier(node, anchor.token(), BARRIER_LIMIT));
+                barriers.put(node, capture.awaitBarrier(node, anchor.token(), settings.barrierLimit()));
                 taken.add(capture.take(node, cut.snapshots().get(node)));
             }
             long changes = CommittedEpoch.countChanges(taken);
@@ -124,11 +123,12 @@ public final class EpochRunner implements AutoCloseable {
             for (Map.Entry<Node, Lsn> barrier : barriers.entrySet()) {
                 Node node = barrier.getKey();
                 EpochStore.saveCut(connection,
-                        new EpochStore.StoredCut(node.groupId(), slot, cut.snapshots().get(node), barrier.getValue()),
+                        new EpochStore.StoredCut(node.groupId(), settings.slot(), cut.snapshots().get(node), barrier.getValue()),
                         node.host(),
                         node.port(), next);
             }
-            EpochStore.addEpoch(connection, new EpochStore.Summary(next, changes, rows, (System.nanoTime() - began) / 1e6));
+            EpochStore.addEpoch(connection, new EpochStore.Summary(next, changes, rows, (System.nanoTime() - began) / 1e6),
+                    settings.keptEpochs());
             anchor.check(connection);
             Failpoint.BEFORE_COMMIT.pass();
             commit(connection);
@@ -143,6 +143,12 @@ public final class EpochRunner implements AutoCloseable {
                 abandon();
             }
         }
+    }
+
+    private void begin(Connection connection) throws SQLException {
+        connection.setAutoCommit(false);
+        connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+        Jdbc.execute(connection, "SET LOCAL lock_timeout = " + settings.lockLimit().toMillis());
     }
 
     private static void commit(Connection connection) throws SQLException {

@@ -19,6 +19,7 @@ import io.freshet.runtime.topology.Connections;
 import io.freshet.runtime.topology.Topology;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -41,7 +42,7 @@ public final class Lifecycle {
     private final StreamTableStorage storage;
 
     /** A stream table whose storage is there. It may be filled when the old transactions have ended. */
-    public record Created(ManagedTable table, OldTransactions oldTransactions, Optional<String> notice) {
+    public record Created(ManagedTable table, OldTransactions oldTransactions, Instant at, Optional<String> notice) {
     }
 
     public Lifecycle(Connections connections, Registry registry, Publication publication, Compilation compilation) {
@@ -106,7 +107,7 @@ public final class Lifecycle {
         }
         ManagedTable table = ManagedTable.of(stored, compiled);
         registry.put(table);
-        return new Created(table, OldTransactions.runningNow(connections, topology), notice(compiled));
+        return new Created(table, OldTransactions.runningNow(connections, topology), Instant.now(), notice(compiled));
     }
 
     /** @throws FreshetException UNDEFINED_STREAM_TABLE, HAS_DEPENDENTS */

@@ -70,9 +70,9 @@ public final class RefreshWork implements EpochWork {
         }
         new Cleanup(connection, registry, changed).run(pending);
         if (verified.isPresent()) {
-            differingRows = Jdbc
-                    .first(connection, registry.find(verified.get()).orElseThrow().compiled().verifySql(), r -> r.getLong(1))
-                    .orElseThrow();
+            ManagedTable table = registry.find(verified.get()).orElseThrow();
+            useSearchPath(connection, table);
+            differingRows = Jdbc.first(connection, table.compiled().verifySql(), r -> r.getLong(1)).orElseThrow();
         }
         return rows;
     }
@@ -139,6 +139,7 @@ public final class RefreshWork implements EpochWork {
                     throw problems.get(source);
                 }
             }
+            useSearchPath(connection, table);
             for (Step step : steps(table)) {
                 Jdbc.execute(connection, step.bind(table.epoch(), epoch));
             }
@@ -158,6 +159,11 @@ public final class RefreshWork implements EpochWork {
             StreamTableStore.failed(connection, table.stored().id(), error);
             changed.put(table.name(), table.failed(began, error));
         }
+    }
+
+    /** The text of the user's query means what the creator's search path made of it. */
+    private static void useSearchPath(Connection connection, ManagedTable table) throws SQLException {
+        Jdbc.first(connection, "SELECT set_config('search_path', ?, true)", r -> r.getString(1), table.stored().searchPath());
     }
 
     private List<Step> steps(ManagedTable table) {

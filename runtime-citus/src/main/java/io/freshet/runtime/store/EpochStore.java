@@ -9,9 +9,6 @@ import java.util.List;
 
 /** Reads and writes epochs, cuts and pending changes, in the caller's transaction. */
 public final class EpochStore {
-    /** How many committed epochs {@code pgtrickle.pgt_epochs} keeps. */
-    private static final int KEPT_EPOCHS = 1000;
-
     /** What one node had at the last committed epoch. */
     public record StoredCut(int groupId, String slot, PgSnapshot snapshot, Lsn barrier) {
     }
@@ -80,10 +77,11 @@ public final class EpochStore {
                 source.schema(), source.name(), epoch);
     }
 
-    public static void addEpoch(Connection connection, Summary summary) throws SQLException {
+    /** @param kept how many epochs are remembered */
+    public static void addEpoch(Connection connection, Summary summary, int kept) throws SQLException {
         Jdbc.update(connection,
                 "INSERT INTO pgtrickle.pgt_epochs (epoch, committed_at, changes, rows, duration_ms) VALUES (?, clock_timestamp(), ?, ?, ?)",
                 summary.epoch(), summary.changes(), summary.rows(), summary.milliseconds());
-        Jdbc.update(connection, "DELETE FROM pgtrickle.pgt_epochs WHERE epoch <= ?", summary.epoch() - KEPT_EPOCHS);
+        Jdbc.update(connection, "DELETE FROM pgtrickle.pgt_epochs WHERE epoch <= ?", summary.epoch() - kept);
     }
 }

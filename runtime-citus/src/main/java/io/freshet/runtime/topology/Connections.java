@@ -13,6 +13,10 @@ import org.postgresql.PGProperty;
 public final class Connections {
     private static final int CONNECT_TIMEOUT_SECONDS = 10;
 
+    /** What a database or a role sets for its users would end a long fill or an idle stream. */
+    private static final String NO_TIME_LIMITS = " -c statement_timeout=0 -c lock_timeout=0 -c transaction_timeout=0"
+            + " -c idle_in_transaction_session_timeout=0 -c idle_session_timeout=0";
+
     private final ConnectionUrl coordinator;
 
     public Connections(ConnectionUrl coordinator) {
@@ -47,6 +51,7 @@ public final class Connections {
         coordinator.options().forEach(properties::setProperty);
         coordinator.user().ifPresent(u -> PGProperty.USER.set(properties, u));
         coordinator.password().ifPresent(p -> PGProperty.PASSWORD.set(properties, p));
+        PGProperty.OPTIONS.set(properties, (properties.getProperty(PGProperty.OPTIONS.getName(), "") + NO_TIME_LIMITS).strip());
         PGProperty.APPLICATION_NAME.set(properties, "freshet");
         PGProperty.TCP_KEEP_ALIVE.set(properties, true);
         PGProperty.CONNECT_TIMEOUT.set(properties, CONNECT_TIMEOUT_SECONDS);

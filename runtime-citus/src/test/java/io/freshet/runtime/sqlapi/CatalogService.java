@@ -16,7 +16,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 
 /** A service without an engine: it keeps stream tables in the catalog, refuses some queries, and remembers what it was asked. */
-final class CatalogService implements StreamTableService {
+public final class CatalogService implements StreamTableService {
     final BlockingQueue<CreateRequest> created = new LinkedBlockingQueue<>();
     final BlockingQueue<String> calls = new LinkedBlockingQueue<>();
     /** A refresh does not end before this is open. */
@@ -24,7 +24,7 @@ final class CatalogService implements StreamTableService {
 
     private final Connections connections;
 
-    CatalogService(Connections connections) {
+    public CatalogService(Connections connections) {
         this.connections = connections;
     }
 

@@ -8,12 +8,12 @@ import java.sql.Statement;
 import java.util.function.Consumer;
 
 /** Hands every freshet.request message of a database to a consumer, from a slot of its own, on a thread of its own. */
-final class MessageReader implements AutoCloseable {
+public final class MessageReader implements AutoCloseable {
     private final Connection connection;
     private final Thread thread;
     private volatile boolean closing;
 
-    MessageReader(Connection connection, Consumer<byte[]> consumer) throws SQLException {
+    public MessageReader(Connection connection, Consumer<byte[]> consumer) throws SQLException {
         this.connection = connection;
         try (Statement statement = connection.createStatement()) {
             statement.execute("CREATE PUBLICATION message_reader");

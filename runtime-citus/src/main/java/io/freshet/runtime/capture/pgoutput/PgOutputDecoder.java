@@ -152,7 +152,11 @@ public final class PgOutputDecoder {
 
     private static WireTuple tuple(ByteBuffer in) {
         WireTuple tuple = WireTuple.at(in.array(), in.arrayOffset() + in.position());
-        in.position(tuple.end() - in.arrayOffset());
+        int end = tuple.end() - in.arrayOffset();
+        if (end > in.limit()) {
+            throw new BufferUnderflowException();
+        }
+        in.position(end);
         return tuple;
     }
 

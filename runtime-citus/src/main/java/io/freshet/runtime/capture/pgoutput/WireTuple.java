@@ -3,6 +3,10 @@ package io.freshet.runtime.capture.pgoutput;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
 
 /**
  * A row in a message: a view of the message's bytes, which are copied once, by {@link #copyTo}, into a run of COPY BINARY fields: per field
@@ -48,6 +52,9 @@ public final class WireTuple {
                     case 'u' -> unchanged++;
                     case 'b', 't' -> {
                         int length = (int) INT.get(bytes, at);
+                        if (length < 0) {
+                            throw new IllegalArgumentException("field of length " + length);
+                        }
                         at += Integer.BYTES + length;
                         copyLength += length;
                         if (kind == 't' && textColumn < 0) {
@@ -140,5 +147,25 @@ public final class WireTuple {
 
     private static int fieldLength(byte[] run, int at) {
         return Integer.BYTES + Math.max(0, (int) INT.get(run, at));
+    }
+
+    /** Binary values in hexadecimal, for messages and tests. */
+    @Override
+    public String toString() {
+        List<String> fields = new ArrayList<>();
+        int at = offset;
+        for (int column = 0; column < columns; column++) {
+            byte kind = bytes[at++];
+            int length = kind == 'b' || kind == 't' ? (int) INT.get(bytes, at) : NULL_LENGTH;
+            int start = at + Integer.BYTES;
+            fields.add(switch (kind) {
+                case 'n' -> "null";
+                case 'u' -> "unchanged";
+                case 't' -> "text " + new String(bytes, start, length, StandardCharsets.UTF_8);
+                default -> HexFormat.of().formatHex(bytes, start, start + length);
+            });
+            at = length < 0 ? at : start + length;
+        }
+        return fields.toString();
     }
 }

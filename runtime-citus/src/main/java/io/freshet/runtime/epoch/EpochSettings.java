@@ -1,0 +1,21 @@
+package io.freshet.runtime.epoch;
+
+import io.freshet.runtime.settings.Setting;
+import io.freshet.runtime.settings.Settings;
+import java.time.Duration;
+
+/**
+ * What an epoch needs to know of its surroundings.
+ *
+ * @param slot the name of the replication slot, the same on every node
+ * @param barrierLimit how long a node's stream may take to show the barrier
+ * @param lockLimit how long a statement waits for somebody else's lock
+ * @param keptEpochs how many epochs the catalog remembers
+ */
+public record EpochSettings(String slot, Duration barrierLimit, Duration lockLimit, int keptEpochs) {
+
+    public static EpochSettings of(String slot, Settings settings) {
+        return new EpochSettings(slot, settings.get(Setting.BARRIER_TIMEOUT), settings.get(Setting.LOCK_TIMEOUT),
+                settings.get(Setting.KEPT_EPOCHS));
+    }
+}
