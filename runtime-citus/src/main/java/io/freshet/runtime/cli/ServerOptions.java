@@ -20,6 +20,15 @@ final class ServerOptions {
     }
 
     /** @throws FreshetException NODE_UNREACHABLE */
+    void requireReachable() {
+        try {
+            connect().close();
+        } catch (SQLException e) {
+            throw ServerErrors.translate(e);
+        }
+    }
+
+    /** @throws FreshetException NODE_UNREACHABLE */
     Connection connect() {
         Connections connections = connections();
         try {

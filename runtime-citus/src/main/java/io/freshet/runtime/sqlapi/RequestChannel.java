@@ -23,14 +23,14 @@ public final class RequestChannel implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RequestChannel.class);
     /** How often the session is looked after when there are no requests. */
     private static final int PULSE_SECONDS = 1;
-    private static final int WORKERS = 4;
 
     private final DaemonSession session;
     private final RequestLog requests;
     private final Signature signature;
     private final RequestHandler handler;
-    private final ExecutorService workers = Executors.newFixedThreadPool(WORKERS,
-            Thread.ofPlatform().name("freshet-request-", 1).daemon().factory());
+    /** A request can wait for minutes, for older transactions to end: no number of threads would be enough. */
+    private final ExecutorService workers = Executors
+            .newThreadPerTaskExecutor(Thread.ofVirtual().name("freshet-request-", 1).factory());
     private final ScheduledExecutorService pulse = Executors
             .newSingleThreadScheduledExecutor(Thread.ofPlatform().name("freshet-presence").daemon().factory());
     private final AtomicBoolean forgeryReported = new AtomicBoolean();
