@@ -93,11 +93,12 @@ final class AggregateReader {
         if (kind == SqlKind.LITERAL_AGG) {
             return scalars.of(call.rexList.getFirst(), row);
         }
-        List<Expr> arguments = call.getArgList().stream().map(row.fields()::get).toList();
+        List<Expr> arguments = AggregateCalls.arguments(call.getAggregation(),
+                call.getArgList().stream().map(row.fields()::get).toList());
         if (kind == SqlKind.SUM0) {
             return Scalars.function("coalesce", List.of(text("sum", call, arguments, row), Expr.atom("0")));
         }
-        String name = kind == SqlKind.GROUPING ? "GROUPING" : AggregateNames.of(call.getAggregation());
+        String name = kind == SqlKind.GROUPING ? "GROUPING" : AggregateCalls.of(call.getAggregation());
         return text(name, call, arguments, row);
     }
 
@@ -108,7 +109,7 @@ final class AggregateReader {
         }
         builder.list(arguments);
         List<Expr> order = call.getCollation().getFieldCollations().stream()
-                .map(key -> new Expr.Builder().add(row.fields().get(key.getFieldIndex()))
+                .map(key -> new Expr.Builder().add(row.fields().get(key.getFieldIndex()).typed())
                         .text(Directions.of(key.getDirection(), key.nullDirection).sql()).build(Precedence.ATOM))
                 .toList();
         if (order.isEmpty()) {

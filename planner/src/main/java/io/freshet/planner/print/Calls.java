@@ -7,10 +7,12 @@ import io.freshet.planner.functions.PgSyntax;
 import io.freshet.planner.print.Expr.Trait;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.calcite.plan.RelOptUtil;
+import java.util.stream.Stream;
+import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rex.RexCall;
 import org.apache.calcite.rex.RexLiteral;
 import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlOperator;
 
 /** Writes calls of operators and functions. */
@@ -22,47 +24,60 @@ final class Calls {
     }
 
     Expr of(RexCall call, Row row) {
+        List<RexNode> operands = call.getOperands();
         Expr expr = switch (call.getOperator()) {
-            case PgCast ignored -> cast(scalars.of(call.getOperands().getFirst(), row), call);
-            case PgOperator operator -> PgCalls.operator(operator.info(), scalars.of(call.getOperands(), row));
-            case PgFunction function ->
-                PgCalls.function(function.info(), call.getOperands(), scalars.of(call.getOperands(), row));
-            case PgSyntax syntax -> PgCalls.construct(syntax, scalars.of(call.getOperands(), row));
+            case PgCast ignored -> cast(call, row);
+            case PgOperator operator -> PgCalls.operator(operator.info(), scalars.bare(operands, row), types(operands));
+            case PgFunction function -> PgCalls.function(function.info(), operands, scalars.bare(operands, row));
+            case PgSyntax syntax -> PgCalls.construct(syntax, scalars.bare(operands, row), types(operands, call));
             default -> standard(call, row);
         };
         return call.getOperator().isDeterministic() ? expr : expr.with(Trait.VOLATILE);
     }
 
+    private static List<RelDataType> types(List<RexNode> nodes) {
+        return nodes.stream().map(RexNode::getType).toList();
+    }
+
+    private static List<RelDataType> types(List<RexNode> nodes, RexNode last) {
+        return Stream.concat(nodes.stream(), Stream.of(last)).map(RexNode::getType).toList();
+    }
+
     private Expr standard(RexCall call, Row row) {
         return switch (call.getKind()) {
-            case AND -> junction(RelOptUtil.conjunctions(call), Precedence.AND, row);
-            case OR -> junction(RelOptUtil.disjunctions(call), Precedence.OR, row);
+            case AND -> junction(Rex.flattened(call, SqlKind.AND), Precedence.AND, row);
+            case OR -> junction(Rex.flattened(call, SqlKind.OR), Precedence.OR, row);
             case NOT -> not(call.getOperands().getFirst(), row);
-            case CASE -> cases(call.getOperands(), row);
-            case CAST -> cast(scalars.of(call.getOperands().getFirst(), row), call);
-            default -> standard(call, scalars.of(call.getOperands(), row));
+            case CASE -> cases(call, row);
+            case CAST -> cast(call, row);
+            default -> standard(call, scalars.bare(call.getOperands(), row));
         };
     }
 
-    private Expr standard(RexCall call, List<Expr> operands) {
+    private Expr standard(RexCall call, List<Expr> bare) {
         SqlOperator operator = call.getOperator();
+        List<Expr> typed = TextLiterals.typed(bare);
         return switch (call.getKind()) {
             case IS_NULL, IS_NOT_NULL, IS_TRUE, IS_NOT_TRUE, IS_FALSE, IS_NOT_FALSE, IS_UNKNOWN ->
-                Operators.postfix(operands.getFirst(),
+                Operators.postfix(typed.getFirst(),
                         operator.getName());
-            case IS_DISTINCT_FROM, IS_NOT_DISTINCT_FROM ->
-                Operators.infix(operands.get(0), operator.getName(), operands.get(1), Precedence.IS);
-            case EQUALS, NOT_EQUALS, LESS_THAN, LESS_THAN_OR_EQUAL, GREATER_THAN, GREATER_THAN_OR_EQUAL, PLUS, MINUS, TIMES,
-                    DIVIDE ->
-                Operators.binary(operator.getName(), operands.get(0), operands.get(1));
+            case IS_DISTINCT_FROM, IS_NOT_DISTINCT_FROM -> infix(call, bare, Precedence.IS);
+            case EQUALS, NOT_EQUALS, LESS_THAN, LESS_THAN_OR_EQUAL, GREATER_THAN, GREATER_THAN_OR_EQUAL ->
+                infix(call, bare, Precedence.COMPARISON);
+            case PLUS, MINUS, TIMES, DIVIDE -> Operators.binary(operator.getName(), typed.get(0), typed.get(1));
             case MINUS_PREFIX ->
-                new Expr.Builder().text("-").add(operands.getFirst().atLeast(Precedence.CASE)).build(Precedence.UNARY_MINUS);
-            case ROW -> Scalars.function("ROW", operands);
-            case COALESCE -> Scalars.function("coalesce", operands);
-            case ARRAY_VALUE_CONSTRUCTOR -> array(call, operands);
-            case ITEM -> PgCalls.construct(PgSyntax.of(PgSyntax.Construct.SUBSCRIPT), operands);
+                new Expr.Builder().text("-").add(typed.getFirst().atLeast(Precedence.CASE)).build(Precedence.UNARY_MINUS);
+            case ROW -> Scalars.function("ROW", typed);
+            case COALESCE -> Scalars.function("coalesce", TextLiterals.parts(bare, call.getType()));
+            case ARRAY_VALUE_CONSTRUCTOR -> array(call, TextLiterals.isTextArray(call.getType()) ? bare : typed);
+            case ITEM -> PgCalls.subscripts(typed);
             default -> throw Unprintable.because("the operator " + operator.getName());
         };
+    }
+
+    private static Expr infix(RexCall call, List<Expr> bare, Precedence level) {
+        List<Expr> operands = TextLiterals.compared(bare, types(call.getOperands()));
+        return Operators.infix(operands.get(0), call.getOperator().getName(), operands.get(1), level);
     }
 
     /** Conditions joined by AND or OR; AND inside of OR is put in parentheses for the reader's sake. */
@@ -83,20 +98,23 @@ final class Calls {
                 .add(scalars.of(operand, row).atLeast(Precedence.OPERATOR)).build(Precedence.NOT));
     }
 
-    private Expr cases(List<RexNode> operands, Row row) {
+    private Expr cases(RexCall call, Row row) {
+        List<RexNode> operands = call.getOperands();
+        boolean text = TextLiterals.isText(call.getType());
         Expr.Builder builder = new Expr.Builder().text("CASE");
         for (int i = 0; i + 1 < operands.size(); i += 2) {
-            builder.space(1).text("WHEN ").add(scalars.of(operands.get(i), row)).text(" THEN ")
-                    .add(scalars.of(operands.get(i + 1), row));
+            Expr then = scalars.bare(operands.get(i + 1), row);
+            builder.space(1).text("WHEN ").add(scalars.of(operands.get(i), row)).text(" THEN ").add(text ? then : then.typed());
         }
         if (!RexLiteral.isNullLiteral(operands.getLast())) {
-            builder.space(1).text("ELSE ").add(scalars.of(operands.getLast(), row));
+            Expr otherwise = scalars.bare(operands.getLast(), row);
+            builder.space(1).text("ELSE ").add(text ? otherwise : otherwise.typed());
         }
         return builder.space(0).text("END").build(Precedence.CASE);
     }
 
-    private Expr cast(Expr value, RexCall call) {
-        return scalars.literals().cast(value, call.getType());
+    private Expr cast(RexCall call, Row row) {
+        return scalars.literals().cast(scalars.bare(call.getOperands().getFirst(), row), call.getType());
     }
 
     private Expr array(RexCall call, List<Expr> elements) {

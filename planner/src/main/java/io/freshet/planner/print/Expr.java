@@ -59,6 +59,14 @@ record Expr(List<Part> parts, Precedence precedence, Set<Trait> traits, int weig
         return new Expr(parts, other, traits, weight);
     }
 
+    /** With its type, when it is a literal without one: PostgreSQL's last resort for those is text, too. */
+    Expr typed() {
+        if (!has(Trait.UNTYPED)) {
+            return this;
+        }
+        return new Builder().add(this).text("::text").build(Precedence.CAST).with(Trait.CONSTANT);
+    }
+
     boolean isColumn() {
         return parts.size() == 1 && parts.getFirst() instanceof Column;
     }

@@ -13,6 +13,9 @@ import org.apache.calcite.rel.core.Correlate;
 import org.apache.calcite.rel.core.CorrelationId;
 import org.apache.calcite.rel.core.Join;
 import org.apache.calcite.rel.core.JoinRelType;
+import org.apache.calcite.rex.RexCall;
+import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.sql.SqlKind;
 
 /** Reads joins. A derived table that reads the left side becomes LATERAL by itself, so {@code Correlate} is just a join here. */
 final class JoinReader {
@@ -29,12 +32,8 @@ final class JoinReader {
         Block right = side(join.getRight(), plans.block(join.getRight(), scope));
         return switch (join.getJoinType()) {
             case SEMI, ANTI, LEFT_MARK -> {
-                Expr exists = exists(left, right, join, scope);
-                yield switch (join.getJoinType()) {
-                    case SEMI -> left.withWhere(List.of(exists));
-                    case ANTI -> left.withWhere(List.of(Subqueries.not(exists)));
-                    default -> left.withFields(concat(left.fields(), List.of(mark(left, right, join, scope))));
-                };
+                Row row = pair(left, right, join.getVariablesSet(), scope);
+                yield matched(join.getJoinType(), left, right, join.getCondition(), row);
             }
             case INNER, LEFT, RIGHT, FULL -> inFrom(join, left, right, scope);
             case ASOF, LEFT_ASOF -> throw Unprintable.because("the join " + join.getJoinType());
@@ -48,20 +47,57 @@ final class JoinReader {
         return sides.joined(plans.conditions(join.getCondition(), row));
     }
 
-    private Expr exists(Block left, Block right, Join join, Scope scope) {
-        Row row = pair(left, right, join.getVariablesSet(), scope);
-        return Subqueries.exists(right.withWhere(plans.conditions(join.getCondition(), row)));
+    /** The left side, with what it finds on the right as a condition or as a column. */
+    private Block matched(JoinRelType type, Block left, Block right, RexNode condition, Row row) {
+        if (type == JoinRelType.LEFT_MARK) {
+            return left.withFields(concat(left.fields(), List.of(mark(left, right, condition, row))));
+        }
+        Expr exists = Subqueries.exists(right.withWhere(plans.conditions(condition, row)));
+        return left.withWhere(List.of(type == JoinRelType.SEMI ? exists : Subqueries.not(exists)));
     }
 
     /**
      * The mark is TRUE when the condition holds for a row of the right side, else unknown when it is unknown for one, else FALSE. That is
-     * IN; where the condition is not an equality, TRUE is looked for among its values.
+     * IN, for equalities of the two sides as written, else TRUE is looked for among the condition's values. A condition that is never
+     * unknown makes it EXISTS.
      */
-    private Expr mark(Block left, Block right, Join join, Scope scope) {
-        Row row = pair(left, right, join.getVariablesSet(), scope);
-        Expr condition = scalars.of(join.getCondition(), row);
-        return new Expr.Builder().text("TRUE IN ").query(right.withFields(List.of(condition)).toStatement())
-                .build(Precedence.MATCH);
+    private Expr mark(Block left, Block right, RexNode condition, Row row) {
+        if (!condition.getType().isNullable()) {
+            return Subqueries.exists(right.withWhere(plans.conditions(condition, row)));
+        }
+        List<RexNode> conjuncts = Rex.conjuncts(condition);
+        int width = left.fields().size();
+        if (conjuncts.stream().allMatch(conjunct -> isEquality(conjunct, width))) {
+            List<Expr> sought = scalars.of(conjuncts.stream().map(c -> side(c, width, 0)).toList(), row);
+            List<Expr> found = scalars.of(conjuncts.stream().map(c -> side(c, width, 1)).toList(), row);
+            return Subqueries.in(sought, right.withFields(found).toStatement());
+        }
+        return Subqueries.in(List.of(Expr.atom("TRUE")), right.withFields(List.of(scalars.of(condition, row))).toStatement());
+    }
+
+    private static boolean isEquality(RexNode node, int leftWidth) {
+        if (node.getKind() != SqlKind.EQUALS || Rex.hasSubquery(List.of(node))) {
+            return false;
+        }
+        RexNode a = ((RexCall) node).getOperands().get(0);
+        RexNode b = ((RexCall) node).getOperands().get(1);
+        return (isLeft(a, leftWidth) && isRight(b, leftWidth)) || (isLeft(b, leftWidth) && isRight(a, leftWidth));
+    }
+
+    private static boolean isLeft(RexNode node, int width) {
+        Set<Integer> columns = Rex.columnsOf(List.of(node));
+        return !columns.isEmpty() && columns.stream().allMatch(c -> c < width);
+    }
+
+    private static boolean isRight(RexNode node, int width) {
+        Set<Integer> columns = Rex.columnsOf(List.of(node));
+        return !columns.isEmpty() && columns.stream().allMatch(c -> c >= width);
+    }
+
+    private static RexNode side(RexNode equality, int leftWidth, int side) {
+        List<RexNode> operands = ((RexCall) equality).getOperands();
+        boolean written = isLeft(operands.getFirst(), leftWidth);
+        return operands.get(written ? side : 1 - side);
     }
 
     private static Row pair(Block left, Block right, Set<CorrelationId> ids, Scope scope) {
@@ -74,8 +110,11 @@ final class JoinReader {
         Scope inner = scope.with(Set.of(correlate.getCorrelationId()), left.fields());
         Block right = plans.block(correlate.getRight(), inner);
         return switch (correlate.getJoinType()) {
-            case SEMI -> left.withWhere(List.of(Subqueries.exists(right)));
-            case ANTI -> left.withWhere(List.of(Subqueries.not(Subqueries.exists(right))));
+            case SEMI, ANTI, LEFT_MARK -> {
+                Block found = side(correlate.getRight(), right);
+                Row row = pair(left, found, Set.of(), inner);
+                yield matched(correlate.getJoinType(), left, found, correlate.getCondition(), row);
+            }
             case INNER,
                     LEFT ->
                 Sides.of(correlate.getJoinType(), left, side(correlate.getRight(), right), correlate.getLeft(),

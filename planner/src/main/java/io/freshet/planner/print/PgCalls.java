@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rex.RexLiteral;
 import org.apache.calcite.rex.RexNode;
 
@@ -23,10 +24,11 @@ final class PgCalls {
     private PgCalls() {
     }
 
-    static Expr operator(OperatorInfo operator, List<Expr> texts) {
+    static Expr operator(OperatorInfo operator, List<Expr> operands, List<RelDataType> types) {
         String symbol = operator.isBuiltIn()
                 ? operator.symbol()
                 : "OPERATOR(" + Quoting.identifier(operator.schema()) + "." + operator.symbol() + ")";
+        List<Expr> texts = TextLiterals.operands(operator, operands, types);
         if (operator.isPrefix()) {
             return prefix(symbol, texts.getFirst());
         }
@@ -43,7 +45,8 @@ final class PgCalls {
         return new Expr.Builder().text(symbol + " ").add(operand.atLeast(Precedence.UNARY_MINUS)).build(Precedence.OPERATOR);
     }
 
-    static Expr function(FunctionInfo function, List<RexNode> operands, List<Expr> texts) {
+    static Expr function(FunctionInfo function, List<RexNode> operands, List<Expr> arguments) {
+        List<Expr> texts = TextLiterals.arguments(function, arguments);
         Optional<Expr> known = function.isBuiltIn() ? knownSyntax(function.name(), operands, texts) : Optional.empty();
         return known.orElseGet(() -> Scalars.function(name(function), texts));
     }
@@ -77,34 +80,41 @@ final class PgCalls {
                 : Optional.empty();
     }
 
-    static Expr construct(PgSyntax syntax, List<Expr> operands) {
+    /** @param types of the operands, and last of the whole */
+    static Expr construct(PgSyntax syntax, List<Expr> bare, List<RelDataType> types) {
+        List<Expr> operands = switch (syntax.construct()) {
+            case IN_LIST, NULLIF -> TextLiterals.isText(types.getFirst()) ? bare : TextLiterals.typed(bare);
+            case ANY, ALL -> TextLiterals.isTextArray(types.get(1)) ? bare : TextLiterals.typed(bare);
+            case GREATEST, LEAST -> TextLiterals.parts(bare, types.getLast());
+            case SUBSCRIPT, SLICE, ABSENT, FIELD, COLLATE, VARIADIC, NAMED, IS_JSON, VALUE_FUNCTION, WITH_ORDINALITY ->
+                TextLiterals.typed(bare);
+        };
+        Expr first = operands.isEmpty() ? Expr.atom("") : operands.getFirst();
         return switch (syntax.construct()) {
             case SUBSCRIPT -> subscripts(operands);
             case SLICE -> slices(operands);
-            case ABSENT -> Expr.atom("");
-            case FIELD -> Scalars.field(operands.getFirst(), syntax.argument());
-            case COLLATE ->
-                new Expr.Builder().add(operands.getFirst().atLeast(Precedence.UNARY_MINUS)).text(" COLLATE " + syntax.argument())
-                        .build(Precedence.COLLATE);
-            case IN_LIST -> new Expr.Builder().add(operands.getFirst().atLeast(Precedence.OPERATOR)).text(" IN (")
+            case ABSENT -> first;
+            case FIELD -> Scalars.field(first, syntax.argument());
+            case COLLATE -> new Expr.Builder().add(first.atLeast(Precedence.UNARY_MINUS)).text(" COLLATE " + syntax.argument())
+                    .build(Precedence.COLLATE);
+            case IN_LIST -> new Expr.Builder().add(first.atLeast(Precedence.OPERATOR)).text(" IN (")
                     .list(operands.subList(1, operands.size())).text(")").build(Precedence.MATCH);
-            case ANY, ALL -> new Expr.Builder().add(operands.get(0).atLeast(Precedence.OPERATOR))
+            case ANY, ALL -> new Expr.Builder().add(first.atLeast(Precedence.OPERATOR))
                     .text(" " + syntax.argument() + " " + syntax.construct() + " (").add(operands.get(1)).text(")")
                     .build(Precedence.COMPARISON);
             case NULLIF -> Scalars.function("nullif", operands);
             case GREATEST -> Scalars.function("greatest", operands);
             case LEAST -> Scalars.function("least", operands);
-            case VARIADIC -> new Expr.Builder().text("VARIADIC ").add(operands.getFirst()).build(Precedence.ATOM);
-            case NAMED -> new Expr.Builder().text(Quoting.identifier(syntax.argument()) + " => ").add(operands.getFirst())
-                    .build(Precedence.ATOM);
-            case IS_JSON -> new Expr.Builder().add(operands.getFirst().atLeast(Precedence.OPERATOR)).text(" " + syntax.argument())
-                    .build(Precedence.IS);
-            case WITH_ORDINALITY -> new Expr.Builder().add(operands.getFirst()).text(" WITH ORDINALITY").build(Precedence.ATOM);
+            case VARIADIC -> new Expr.Builder().text("VARIADIC ").add(first).build(Precedence.ATOM);
+            case NAMED ->
+                new Expr.Builder().text(Quoting.identifier(syntax.argument()) + " => ").add(first).build(Precedence.ATOM);
+            case IS_JSON -> Operators.postfix(first, syntax.argument());
             case VALUE_FUNCTION -> Expr.atom(syntax.argument());
+            case WITH_ORDINALITY -> throw Unprintable.because("WITH ORDINALITY outside of FROM");
         };
     }
 
-    private static Expr subscripts(List<Expr> operands) {
+    static Expr subscripts(List<Expr> operands) {
         Expr.Builder builder = subscripted(operands.getFirst());
         operands.subList(1, operands.size()).forEach(subscript -> builder.text("[").add(subscript).text("]"));
         return builder.build(Precedence.ATOM);

@@ -7,6 +7,7 @@ import io.freshet.planner.print.Expr.Trait;
 import io.freshet.planner.print.FromItem.AliasWish;
 import io.freshet.planner.print.FromItem.Source;
 import io.freshet.planner.print.Statement.OrderKey;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -14,20 +15,26 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.apache.calcite.plan.RelOptUtil;
 import org.apache.calcite.rel.RelFieldCollation;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.core.Aggregate;
+import org.apache.calcite.rel.core.Collect;
 import org.apache.calcite.rel.core.Correlate;
 import org.apache.calcite.rel.core.CorrelationId;
 import org.apache.calcite.rel.core.Filter;
 import org.apache.calcite.rel.core.Join;
 import org.apache.calcite.rel.core.Project;
+import org.apache.calcite.rel.core.RepeatUnion;
 import org.apache.calcite.rel.core.SetOp;
 import org.apache.calcite.rel.core.Sort;
+import org.apache.calcite.rel.core.Spool;
+import org.apache.calcite.rel.core.TableFunctionScan;
 import org.apache.calcite.rel.core.TableScan;
+import org.apache.calcite.rel.core.Uncollect;
 import org.apache.calcite.rel.core.Values;
+import org.apache.calcite.rel.core.Window;
 import org.apache.calcite.rex.RexInputRef;
+import org.apache.calcite.rex.RexLiteral;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.rex.RexShuttle;
 
@@ -41,6 +48,7 @@ final class PlanReader {
     private final JoinReader joins;
     private final AggregateReader aggregates;
     private final SetReader sets;
+    private final TableFunctionReader tableFunctions;
 
     PlanReader(PrintOptions options) {
         this.options = options;
@@ -48,6 +56,7 @@ final class PlanReader {
         this.joins = new JoinReader(this, scalars);
         this.aggregates = new AggregateReader(this, scalars);
         this.sets = new SetReader(this, scalars);
+        this.tableFunctions = new TableFunctionReader(this, scalars);
     }
 
     /** The block of a plan; its fields are the plan's columns. */
@@ -63,12 +72,18 @@ final class PlanReader {
             case TableScan scan -> scan(scan, scope);
             case Values values -> sets.values(values);
             case Project project -> project(project, scope);
-            case Filter filter -> filter(filter, scope);
+            case Filter filter -> filter(filter, Rex.allColumns(filter), scope);
             case Join join -> joins.join(join, scope);
             case Correlate correlate -> joins.correlate(correlate, scope);
             case Aggregate aggregate -> aggregates.aggregate(aggregate, scope);
             case Sort sort -> sort(sort, scope);
             case SetOp operation -> sets.setOperation(operation, scope);
+            case RepeatUnion recursion -> sets.recursion(recursion, scope);
+            case Spool spool -> block(spool.getInput(), scope);
+            case TableFunctionScan function -> tableFunctions.scan(function, scope);
+            case Uncollect unnest -> tableFunctions.unnest(unnest, scope);
+            case Collect collect -> tableFunctions.collect(collect, scope);
+            case Window window -> window(window, scope);
             default -> throw Unprintable.because("the operator " + rel.getRelTypeName());
         };
     }
@@ -131,8 +146,8 @@ final class PlanReader {
     }
 
     private Block project(Project project, Scope scope) {
-        Block input = block(project.getInput(), scope);
         List<RexNode> expressions = project.getProjects();
+        Block input = projected(project.getInput(), Rex.columnsOf(expressions), scope);
         boolean overWindow = input.hasWindows() && Rex.hasWindow(expressions);
         boolean hidesSetReturning = input.isSetReturning() && !Rex.areColumns(expressions);
         if (overWindow || hidesSetReturning || !canBeOuterRow(input, Rex.outerRows(project.getVariablesSet(), expressions))) {
@@ -140,30 +155,37 @@ final class PlanReader {
         }
         input = ready(input, project.getInput(), expressions);
         Row row = new Row(input.fields(), scope.with(project.getVariablesSet(), input.fields()));
-        return input.withFields(scalars.of(expressions, row));
+        return input.withFields(scalars.bare(expressions, row));
     }
 
-    private Block filter(Filter filter, Scope scope) {
+    /** A plan of which only some columns are read. */
+    private Block projected(RelNode rel, Set<Integer> read, Scope scope) {
+        boolean plain = rel instanceof Filter && options.scans().render(rel).isEmpty() && options.comment(rel).isEmpty();
+        return plain ? filter((Filter) rel, read, scope) : block(rel, scope);
+    }
+
+    private Block filter(Filter filter, Set<Integer> readAbove, Scope scope) {
         Block input = block(filter.getInput(), scope);
         List<RexNode> condition = List.of(filter.getCondition());
         if (input.isOrderedOrCut() || input.hasWindows() || input.isSetReturning()
                 || !canBeOuterRow(input, Rex.outerRows(filter.getVariablesSet(), condition))) {
             input = derived(input, filter.getInput());
         }
-        input = readyForPredicate(input, filter.getInput(), condition);
+        input = readyForPredicate(input, filter, readAbove);
         Row row = new Row(input.fields(), scope.with(filter.getVariablesSet(), input.fields()));
         return withCondition(input, conditions(filter.getCondition(), row));
     }
 
     /** A predicate writes once more what the select list has: not where that is costly. */
-    private Block readyForPredicate(Block block, RelNode input, List<RexNode> condition) {
-        Set<Integer> read = Rex.columnsOf(condition);
-        boolean costly = read.stream().map(block.fields()::get).anyMatch(f -> f.has(Trait.VOLATILE) || f.has(Trait.QUERY));
-        return costly ? derived(block, input) : ready(block, input, condition);
+    private Block readyForPredicate(Block block, Filter filter, Set<Integer> readAbove) {
+        List<RexNode> condition = List.of(filter.getCondition());
+        boolean costly = Rex.columnsOf(condition).stream().filter(readAbove::contains).map(block.fields()::get)
+                .anyMatch(field -> field.has(Trait.VOLATILE) || field.has(Trait.QUERY));
+        return costly ? derived(block, filter.getInput()) : ready(block, filter.getInput(), condition);
     }
 
     List<Expr> conditions(RexNode condition, Row row) {
-        List<RexNode> conjuncts = RelOptUtil.conjunctions(condition);
+        List<RexNode> conjuncts = Rex.conjuncts(condition);
         return scalars.of(conjuncts, row);
     }
 
@@ -176,12 +198,24 @@ final class PlanReader {
         return outerRows.isEmpty() || block.isRowByRow();
     }
 
+    /** Each window function is one more column; the operator's constants are fields behind the input's. */
+    private Block window(Window window, Scope scope) {
+        Block input = block(window.getInput(), scope);
+        if (input.hasWindows() || input.isOrderedOrCut() || input.isSetReturning()) {
+            input = derived(input, window.getInput());
+        }
+        List<Expr> fields = new ArrayList<>(input.fields());
+        fields.addAll(scalars.of(window.getConstants(), new Row(List.of(), scope)));
+        List<Expr> all = new ArrayList<>(input.fields());
+        all.addAll(scalars.windows().of(window, new Row(fields, scope)));
+        return input.withFields(all);
+    }
+
     private Block sort(Sort sort, Scope scope) {
         Block input = block(sort.getInput(), scope);
         if (input.isCut() || input.isSetReturning() && !sort.getCollation().getFieldCollations().isEmpty()) {
             input = derived(input, sort.getInput());
         }
-        Row row = new Row(input.fields(), scope);
         List<OrderKey> keys = new ArrayList<>();
         Set<Expr> seen = new HashSet<>();
         for (RelFieldCollation key : sort.getCollation().getFieldCollations()) {
@@ -191,9 +225,15 @@ final class PlanReader {
             }
         }
         Block ordered = keys.isEmpty() ? input : input.withOrder(keys);
-        Optional<Expr> offset = Optional.ofNullable(sort.offset).map(node -> scalars.of(node, row));
-        Optional<Fetch> fetch = Optional.ofNullable(sort.fetch).map(node -> new Fetch(scalars.of(node, row), Ties.CUT));
+        Optional<Expr> offset = Optional.ofNullable(sort.offset).map(node -> count(node, scope));
+        Optional<Fetch> fetch = Optional.ofNullable(sort.fetch).map(node -> new Fetch(count(node, scope), Ties.CUT));
         return offset.isEmpty() && fetch.isEmpty() ? ordered : ordered.withLimit(offset, fetch);
     }
 
+    /** A number of rows. */
+    private Expr count(RexNode node, Scope scope) {
+        return node instanceof RexLiteral literal && literal.getValue() instanceof BigDecimal number
+                ? Expr.atom(number.toPlainString())
+                : scalars.of(node, new Row(List.of(), scope));
+    }
 }

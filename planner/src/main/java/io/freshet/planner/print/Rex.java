@@ -4,16 +4,34 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.core.CorrelationId;
+import org.apache.calcite.rex.RexCall;
 import org.apache.calcite.rex.RexInputRef;
+import org.apache.calcite.rex.RexLiteral;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.rex.RexOver;
 import org.apache.calcite.rex.RexShuttle;
 import org.apache.calcite.rex.RexSubQuery;
+import org.apache.calcite.sql.SqlKind;
 
 /** Questions about the plan's scalar expressions. */
 final class Rex {
     private Rex() {
+    }
+
+    /** The operands of nested ANDs or ORs, in their order. Unlike Calcite's own, leaves nothing out that it thinks is always true. */
+    static List<RexNode> flattened(RexNode node, SqlKind kind) {
+        return node.getKind() == kind
+                ? ((RexCall) node).getOperands().stream().flatMap(operand -> flattened(operand, kind).stream()).toList()
+                : List.of(node);
+    }
+
+    /** What must hold for the condition to hold; nothing for TRUE. */
+    static List<RexNode> conjuncts(RexNode condition) {
+        return flattened(condition, SqlKind.AND).stream().filter(c -> !(c instanceof RexLiteral && c.isAlwaysTrue())).toList();
     }
 
     static boolean hasWindow(Collection<? extends RexNode> nodes) {
@@ -35,6 +53,10 @@ final class Rex {
         };
         nodes.forEach(node -> node.accept(collector));
         return columns;
+    }
+
+    static Set<Integer> allColumns(RelNode rel) {
+        return IntStream.range(0, rel.getRowType().getFieldCount()).boxed().collect(Collectors.toSet());
     }
 
     static boolean hasSubquery(Collection<? extends RexNode> nodes) {

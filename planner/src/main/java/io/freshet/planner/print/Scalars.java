@@ -27,7 +27,21 @@ final class Scalars {
         this.subqueries = new Subqueries(this, plans);
     }
 
+    /** The expression where its type must be clear from itself. */
     Expr of(RexNode node, Row row) {
+        return bare(node, row).typed();
+    }
+
+    List<Expr> of(List<? extends RexNode> nodes, Row row) {
+        return nodes.stream().map(node -> of(node, row)).toList();
+    }
+
+    List<Expr> bare(List<? extends RexNode> nodes, Row row) {
+        return nodes.stream().map(node -> bare(node, row)).toList();
+    }
+
+    /** The expression where a literal may stand without its type. */
+    Expr bare(RexNode node, Row row) {
         return switch (node) {
             case RexInputRef ref -> row.fields().get(ref.getIndex());
             case RexLiteral literal -> literals.of(literal);
@@ -40,12 +54,12 @@ final class Scalars {
         };
     }
 
-    List<Expr> of(List<? extends RexNode> nodes, Row row) {
-        return nodes.stream().map(node -> of(node, row)).toList();
-    }
-
     Literals literals() {
         return literals;
+    }
+
+    Windows windows() {
+        return windows;
     }
 
     Subqueries subqueries() {

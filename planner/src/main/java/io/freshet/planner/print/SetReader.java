@@ -4,17 +4,21 @@ import io.freshet.planner.print.Expr.Trait;
 import io.freshet.planner.print.FromItem.AliasWish;
 import io.freshet.planner.print.FromItem.Source;
 import io.freshet.planner.print.Statement.Operator;
+import io.freshet.planner.print.Statement.Recursive;
 import io.freshet.planner.print.Statement.SetOperation;
 import io.freshet.planner.print.Statement.Tail;
 import io.freshet.planner.print.Statement.ValuesList;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.calcite.plan.RelOptTable;
 import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rel.core.RepeatUnion;
 import org.apache.calcite.rel.core.SetOp;
 import org.apache.calcite.rel.core.Values;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rel.type.RelDataTypeField;
 import org.apache.calcite.rex.RexLiteral;
+import org.apache.calcite.util.Util;
 
 /** Reads rows of constants and set operations. */
 final class SetReader {
@@ -46,11 +50,9 @@ final class SetReader {
 
     Block setOperation(SetOp operation, Scope scope) {
         Operator operator = operator(operation);
-        List<RelDataType> types = types(operation);
         List<Statement> branches = new ArrayList<>();
         for (RelNode input : operation.getInputs()) {
-            Block block = plans.block(input, scope);
-            Statement branch = block.withFields(typed(block.fields(), types)).toStatement();
+            Statement branch = branch(input, operation, scope);
             if (branch instanceof SetOperation inner && canJoin(inner, operator, branches.isEmpty())) {
                 branches.addAll(inner.branches());
             } else {
@@ -58,6 +60,27 @@ final class SetReader {
             }
         }
         return statement(new SetOperation(operator, branches, Tail.NONE), operation, "u");
+    }
+
+    /** The iteration reads the table that the recursion is called after. */
+    Block recursion(RepeatUnion recursion, Scope scope) {
+        RelOptTable table = recursion.getTransientTable();
+        if (table == null || recursion.iterationLimit >= 0) {
+            throw Unprintable.because("a recursion of unknown kind");
+        }
+        String name = Names.fitting(Util.last(table.getQualifiedName()));
+        List<String> columns = Names.unique(recursion.getRowType().getFieldNames());
+        Scope inner = scope.withRecursion(Util.last(table.getQualifiedName()), columns);
+        FromItem self = new FromItem(new Source.Recursion(name), columns, AliasWish.from(name));
+        Statement seed = branch(recursion.getSeedRel(), recursion, inner);
+        Statement iteration = branch(recursion.getIterativeRel(), recursion, inner);
+        Operator operator = recursion.all ? Operator.UNION_ALL : Operator.UNION;
+        return statement(new Recursive(self, seed, operator, iteration), recursion, name);
+    }
+
+    private Statement branch(RelNode input, RelNode whole, Scope scope) {
+        Block block = plans.block(input, scope);
+        return block.withFields(typed(block.fields(), types(whole))).toStatement();
     }
 
     /** {@code (a UNION b) UNION c} needs no parentheses; {@code a UNION ALL (b UNION ALL c)} neither. */

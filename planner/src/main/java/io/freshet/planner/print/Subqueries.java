@@ -57,16 +57,26 @@ final class Subqueries {
         return new Expr.Builder().add(left(query, row)).text(word).query(statement(query, row)).build(Precedence.MATCH);
     }
 
+    /** {@code (a, b) IN (query)}. */
+    static Expr in(List<Expr> sought, Statement query) {
+        return new Expr.Builder().add(tuple(sought)).text(" IN ").query(query).build(Precedence.MATCH);
+    }
+
+    private static Expr tuple(List<Expr> values) {
+        return values.size() == 1
+                ? values.getFirst().atLeast(Precedence.OPERATOR)
+                : new Expr.Builder().text("(").list(values).text(")").build(Precedence.ATOM);
+    }
+
     private Expr quantified(RexSubQuery query, Row row, String word) {
         return new Expr.Builder().add(left(query, row)).text(" " + word).query(statement(query, row))
                 .build(Precedence.COMPARISON);
     }
 
     private Expr left(RexSubQuery query, Row row) {
-        List<Expr> operands = scalars.of(query.getOperands(), row);
-        return operands.size() == 1
-                ? operands.getFirst().atLeast(Precedence.OPERATOR)
-                : new Expr.Builder().text("(").list(operands).text(")").build(Precedence.ATOM);
+        boolean text = TextLiterals.isText(query.rel.getRowType().getFieldList().getFirst().getType());
+        List<Expr> operands = text ? scalars.bare(query.getOperands(), row) : scalars.of(query.getOperands(), row);
+        return tuple(operands);
     }
 
     private Statement statement(RexSubQuery query, Row row) {

@@ -5,13 +5,21 @@ import io.freshet.planner.testing.TestPostgres;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.core.JoinRelType;
 import org.apache.calcite.rel.core.TableScan;
+import org.apache.calcite.rel.logical.LogicalJoin;
+import org.apache.calcite.rex.RexCorrelVariable;
 import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.rex.RexWindowBounds;
+import org.apache.calcite.rex.RexWindowExclusion;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.tools.RelBuilder;
+import org.apache.calcite.util.Holder;
+import org.apache.calcite.util.ImmutableBitSet;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -160,6 +168,150 @@ class SqlPrinterTest {
     void valuesAndNulls() throws SQLException {
         b.values(new String[]{"a", "b"}, 1, "x", null, "y");
         check("values", b.filter(b.isNotNull(b.field("a"))).build());
+    }
+
+    @Test
+    void bushyInnerJoinsAreFlat() throws SQLException {
+        b.scan("orders").scan("customers").scan("regions");
+        b.join(JoinRelType.INNER, b.equals(b.field(2, 0, "region_id"), b.field(2, 1, "id")));
+        b.join(JoinRelType.INNER, b.equals(b.field(2, 0, "customer_id"), b.field(2, 1, "id")));
+        check("bushy-join", b.project(b.field(0), b.field(6)).build());
+    }
+
+    @Test
+    void outerJoinOfAJoin() throws SQLException {
+        b.scan("orders").scan("customers").scan("regions");
+        b.join(JoinRelType.INNER, b.equals(b.field(2, 0, "region_id"), b.field(2, 1, "id")));
+        b.join(JoinRelType.LEFT, b.equals(b.field(2, 0, "customer_id"), b.field(2, 1, "id")));
+        check("left-join-of-join", b.project(b.field(0), b.field(6)).build());
+    }
+
+    @Test
+    void fullJoinKeepsItsSidesConditions() throws SQLException {
+        b.scan("orders").filter(b.isNotNull(b.field("amount"))).scan("customers");
+        b.join(JoinRelType.FULL, b.equals(b.field(2, 0, "customer_id"), b.field(2, 1, "id")));
+        check("full-join", b.project(b.field(0), b.field("name")).build());
+    }
+
+    @Test
+    void selfJoinAndCrossJoin() throws SQLException {
+        b.scan("orders").scan("orders").join(JoinRelType.INNER, b.equals(b.field(2, 0, "id"), b.field(2, 1, "customer_id")));
+        b.scan("order_lines").join(JoinRelType.INNER, b.literal(true)).scan("orders").join(JoinRelType.INNER, b.literal(true));
+        check("self-join", b.project(b.field(0), b.field(5)).build());
+    }
+
+    @Test
+    void correlatedExistsQuery() throws SQLException {
+        b.scan("customers");
+        Holder<RexCorrelVariable> outer = Holder.empty();
+        b.variable(outer::set);
+        RelNode orders = b.scan("orders").filter(b.equals(b.field("customer_id"), b.field(outer.get(), "id"))).build();
+        check("exists", b.filter(List.of(outer.get().id), b.or(b.exists(o -> orders), b.isNull(b.field("region_id")))).build());
+    }
+
+    @Test
+    void subqueriesAsValues() throws SQLException {
+        b.scan("orders");
+        RexNode largest = b.scalarQuery(o -> o.scan("orders").aggregate(o.groupKey(), o.max("m", o.field("amount"))).build());
+        RexNode in = b.in(b.field("customer_id"), o -> o.scan("customers").project(o.field("id")).build());
+        RelNode lines = b.scan("order_lines").filter(b.isNotNull(b.field("price"))).project(b.field("order_id"), b.field("qty"))
+                .build();
+        RexNode notIn = b.not(b.in(lines, List.of(b.field("id"), b.field("customer_id"))));
+        check("subqueries",
+                b.filter(in, notIn)
+                        .project(b.field("id"), b.alias(b.call(SqlStdOperatorTable.MINUS, b.field("amount"), largest), "less"))
+                        .build());
+    }
+
+    @Test
+    void correlateIsLateral() throws SQLException {
+        b.scan("customers");
+        Holder<RexCorrelVariable> outer = Holder.empty();
+        b.variable(outer::set);
+        b.scan("orders").filter(b.equals(b.field("customer_id"), b.field(outer.get(), "id")));
+        b.sortLimit(0, 2, b.desc(b.field("amount"))).project(b.field("id"), b.field("amount"));
+        b.correlate(JoinRelType.LEFT, outer.get().id, b.field(2, 0, "id"));
+        check("lateral", b.project(b.field("name"), b.field("amount")).build());
+    }
+
+    @Test
+    void recursion() throws SQLException {
+        b.values(new String[]{"n"}, 1).transientScan("t");
+        b.filter(b.call(SqlStdOperatorTable.LESS_THAN, b.field("n"), b.literal(5)));
+        b.project(b.call(SqlStdOperatorTable.PLUS, b.field("n"), b.literal(1))).repeatUnion("t", true);
+        check("recursion", b.filter(b.call(SqlStdOperatorTable.GREATER_THAN, b.field("n"), b.literal(2))).build());
+    }
+
+    @Test
+    void setOperationsInOrder() throws SQLException {
+        b.scan("orders").project(b.field("id")).scan("customers").project(b.field("id")).union(false, 2);
+        b.scan("regions").project(b.field("id")).minus(true, 2).scan("orders").project(b.field("id")).intersect(false, 2);
+        check("set-operations", b.sortLimit(1, 3, b.desc(b.field(0))).build());
+    }
+
+    @Test
+    void windowFunctions() throws SQLException {
+        b.scan("orders");
+        RexNode number = b.aggregateCall(SqlStdOperatorTable.ROW_NUMBER).over().partitionBy(b.field("customer_id"))
+                .orderBy(b.desc(b.field("amount")), b.field("id")).toRex();
+        RexNode sum = b.sum(b.field("amount")).over().orderBy(b.field("id")).rowsBetween(RexWindowBounds.preceding(b.literal(2)),
+                RexWindowBounds.CURRENT_ROW).exclude(RexWindowExclusion.EXCLUDE_TIES).toRex();
+        RexNode total = b.sum(b.field("amount")).over().rangeUnbounded().toRex();
+        b.project(b.field("id"), b.alias(number, "n"), b.alias(sum, "s"), b.alias(total, "t"));
+        check("windows", b.filter(b.equals(b.field("n"), b.literal(1))).build());
+    }
+
+    @Test
+    void groupingSets() throws SQLException {
+        b.scan("orders").aggregate(
+                b.groupKey(ImmutableBitSet.of(1, 3),
+                        List.of(ImmutableBitSet.of(1), ImmutableBitSet.of(1, 3), ImmutableBitSet.of())),
+                b.count().filter(b.isNotNull(b.field("note"))).as("c"), b.count(true, "d", b.field("status")));
+        check("grouping-sets", b.build());
+    }
+
+    @Test
+    void constantKeysAndRepeatedExpressions() throws SQLException {
+        b.scan("orders").project(b.alias(b.literal(1), "one"), b.alias(b.literal("x"), "x"),
+                b.alias(b.call(SqlStdOperatorTable.PLUS, b.field("id"), b.literal(1)), "next"));
+        b.aggregate(b.groupKey("one", "x", "next"), b.count(false, "c"));
+        check("constant-keys", b.sort(b.field("next"), b.field("one")).build());
+    }
+
+    @Test
+    void markJoin() throws SQLException {
+        RelNode left = b.scan("customers").build();
+        RelNode right = b.scan("orders").build();
+        RexNode condition = b.equals(b.getRexBuilder().makeInputRef(left, 2), b.getRexBuilder().makeInputRef(right.getRowType()
+                .getFieldList().get(1).getType(), 4));
+        b.push(LogicalJoin.create(left, right, List.of(), condition, Set.of(), JoinRelType.LEFT_MARK));
+        check("mark-join", b.filter(b.or(b.not(b.field(3)), b.isNull(b.field("name")))).project(b.field("id")).build());
+    }
+
+    @Test
+    void aggregatesOverAggregatesNeedATable() throws SQLException {
+        b.scan("orders").aggregate(b.groupKey("customer_id"), b.count(false, "c"));
+        check("aggregate-of-aggregate", b.aggregate(b.groupKey("c"), b.count(false, "n")).sortLimit(-1, 3, b.field("n")).build());
+    }
+
+    @Test
+    void emptyRelation() throws SQLException {
+        check("empty", b.scan("customers").empty().build());
+    }
+
+    @Test
+    void distinctUnionBelowAJoinAndSemiJoinOfIt() throws SQLException {
+        b.scan("orders").project(b.field("customer_id")).scan("customers").project(b.field("id")).union(false, 2);
+        b.scan("regions").semiJoin(b.equals(b.field(2, 0, 0), b.field(2, 1, "id")));
+        check("semi-join-of-union", b.build());
+    }
+
+    @Test
+    void longNamesAreCut() throws SQLException {
+        String name = "é".repeat(40);
+        b.scan("orders").aggregate(b.groupKey(), b.max(name, b.field("id")), b.min(name + "2", b.field("id")));
+        check("long-names", b.filter(b.isNotNull(b.field(0)))
+                .project(b.call(SqlStdOperatorTable.PLUS, b.field(0), b.field(0)), b.field(1)).build());
     }
 
     private RelBuilder threeWayJoin() {
