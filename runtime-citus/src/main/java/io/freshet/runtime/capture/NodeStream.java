@@ -41,7 +41,7 @@ final class NodeStream implements Runnable {
      *
      * @param statusInterval the driver's socket timeout, too
      */
-    record Source(Node node, Connection connection, PGReplicationStream stream, Duration statusInterval) {
+    record Source(Node node, Connection connection, PGReplicationStream stream, Duration statusInterval, ShutdownProbe probe) {
     }
 
     NodeStream(Source source, TransactionAssembler assembler, PendingTransactions pending, StreamEvents events) {
@@ -124,8 +124,14 @@ final class NodeStream implements Runnable {
                 failIfTornApart(start);
                 quietReads++;
                 if (assembler.isOutside()) {
-                    pending.received(source.stream().getLastReceiveLSN().asLong());
+                    long received = source.stream().getLastReceiveLSN().asLong();
+                    pending.received(received);
                     confirm();
+                    if (Long.compareUnsigned(confirmed, received) < 0) {
+                        source.probe().held();
+                    } else {
+                        source.probe().free();
+                    }
                 }
                 if (quietReads > READS_BEFORE_PAUSE && !awaited && !urgent) {
                     LockSupport.parkNanos(PAUSE_NANOS);
@@ -146,6 +152,7 @@ final class NodeStream implements Runnable {
         long position = pending.confirmable().value();
         if (Long.compareUnsigned(position, confirmed) > 0) {
             confirmed = position;
+            source.probe().free();
             LogSequenceNumber lsn = LogSequenceNumber.valueOf(position);
             source.stream().setFlushedLSN(lsn);
             source.stream().setAppliedLSN(lsn);

@@ -66,7 +66,9 @@ final class StreamStarter {
             Lsn position = Lsn.parse(row.getString(1));
             long nextXid = row.getLong(2);
             PGReplicationStream stream = open(slot, connection.unwrap(PGConnection.class));
-            return new Started(new NodeStream.Source(node, connection, stream, settings.statusInterval()), position, nextXid);
+            NodeStream.Source source = new NodeStream.Source(node, connection, stream, settings.statusInterval(),
+                    new ShutdownProbe(connections, node));
+            return new Started(source, position, nextXid);
         }
     }
 
