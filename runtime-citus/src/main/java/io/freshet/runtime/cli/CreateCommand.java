@@ -1,6 +1,7 @@
 package io.freshet.runtime.cli;
 
-import io.freshet.runtime.cli.StreamTableFunctions.Creation;
+import io.freshet.runtime.sqlapi.StreamTableFunctions;
+import io.freshet.runtime.sqlapi.StreamTableFunctions.Creation;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -1,5 +1,6 @@
 package io.freshet.runtime.cli;
 
+import io.freshet.runtime.sqlapi.StreamTableFunctions;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;

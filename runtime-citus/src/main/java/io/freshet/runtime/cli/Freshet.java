@@ -11,7 +11,8 @@ import picocli.CommandLine.HelpCommand;
 /** The program {@code freshet}. */
 @Command(name = "freshet", synopsisSubcommandLabel = "COMMAND", mixinStandardHelpOptions = true, version = "freshet 0.1.0", description = {
         "Keeps stream tables - tables defined by a SQL query - up to date over PostgreSQL and Citus."}, subcommands = {
-                DaemonCommand.class, InstallCommand.class, UninstallCommand.class, CreateCommand.class, DropCommand.class,
+                DemoCommand.class, DaemonCommand.class, InstallCommand.class, UninstallCommand.class, CreateCommand.class,
+                DropCommand.class,
                 RefreshCommand.class, ListCommand.class, StatusCommand.class, VerifyCommand.class, ExplainCommand.class,
                 DoctorCommand.class, HelpCommand.class}, exitCodeListHeading = "%nExit codes:%n", exitCodeList = {
                         "0:Done.", "1:A check failed: a stream table differs from its query, or the doctor found an error.",

@@ -3,6 +3,7 @@ package io.freshet.runtime.cli;
 import io.freshet.errors.ErrorCode;
 import io.freshet.errors.FreshetException;
 import io.freshet.runtime.sqlapi.Installer;
+import io.freshet.runtime.sqlapi.StreamTableFunctions;
 import io.freshet.runtime.store.Jdbc;
 import java.sql.Connection;
 import java.sql.SQLException;

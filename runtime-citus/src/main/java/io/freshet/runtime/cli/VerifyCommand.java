@@ -1,6 +1,7 @@
 package io.freshet.runtime.cli;
 
-import io.freshet.runtime.cli.StreamTableFunctions.Verification;
+import io.freshet.runtime.sqlapi.StreamTableFunctions;
+import io.freshet.runtime.sqlapi.StreamTableFunctions.Verification;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package io.freshet.runtime.cli;
+package io.freshet.runtime.sqlapi;
 
 import io.freshet.runtime.store.Jdbc;
 import java.sql.Connection;
@@ -72,7 +72,8 @@ public final class StreamTableFunctions {
         return Jdbc.list(connection, "SELECT * FROM pgtrickle.pgt_status()", StreamTableFunctions::columns);
     }
 
-    static Map<String, Object> columns(ResultSet row) throws SQLException {
+    /** The current row by the names of its columns; points in time as ISO 8601 text. */
+    public static Map<String, Object> columns(ResultSet row) throws SQLException {
         Map<String, Object> columns = new LinkedHashMap<>();
         for (int i = 1; i <= row.getMetaData().getColumnCount(); i++) {
             Object value = row.getObject(i);
