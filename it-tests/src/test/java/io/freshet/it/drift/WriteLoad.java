@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Writers that run random transactions until they are stopped and never pause: several statements on several tables, savepoints that are
@@ -26,6 +27,8 @@ public final class WriteLoad implements AutoCloseable {
     private static final Set<String> CONFLICTS = Set.of("40001", "40P01", "55P03", "23505");
     /** Of a server that was killed: connection failures, shutdowns, and what Citus makes of a worker that went away. */
     private static final Set<String> OUTAGES = Set.of("08000", "08001", "08003", "08006", "57P01", "57P02", "57P03", "XX000");
+
+    private static final long RECONNECT_PAUSE = 50_000_000;
 
     private final Database database;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -101,6 +104,7 @@ public final class WriteLoad implements AutoCloseable {
                 if (!OUTAGES.contains(e.getSQLState())) {
                     throw new IllegalStateException(e.getSQLState() + " " + e.getMessage(), e);
                 }
+                LockSupport.parkNanos(RECONNECT_PAUSE);
             }
         }
     }
