@@ -53,8 +53,12 @@ class BadServerIT {
 
     @Test
     void preparedTransactionsAreDisabled() {
-        try (CitusCluster cluster = Clusters.ownCitus(1, Map.of("max_prepared_transactions", "0"));
-                Database database = cluster.createDatabase("server")) {
+        try (CitusCluster cluster = Clusters.ownCitus(1, Map.of()); Database database = cluster.createDatabase("server")) {
+            // Citus does not take a node in without them, but they can be disabled later.
+            Server worker = cluster.workers().getFirst();
+            database.on(worker).execute("ALTER SYSTEM SET max_prepared_transactions = 0");
+            worker.kill();
+            worker.restart();
             refused(database, ErrorCode.PREPARED_TRANSACTIONS_DISABLED, "ALTER SYSTEM SET max_prepared_transactions =");
         }
     }
