@@ -8,11 +8,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /** {@code freshet daemon} in a JVM of its own, which can be killed. Its log is a file under {@code target/daemons}. */
 public final class DaemonProcess implements AutoCloseable {
     private static final Path LOGS = Path.of("target", "daemons");
+    private static final Set<Path> STARTED = ConcurrentHashMap.newKeySet();
     private static final int STOP_SECONDS = 60;
 
     private final Database database;
@@ -41,6 +44,9 @@ public final class DaemonProcess implements AutoCloseable {
         try {
             Files.createDirectories(LOGS);
             Path log = LOGS.resolve(database.name() + ".log");
+            if (STARTED.add(log)) {
+                Files.deleteIfExists(log);
+            }
             Process process = new ProcessBuilder(command).redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile())).start();
             return new DaemonProcess(database, process, log);

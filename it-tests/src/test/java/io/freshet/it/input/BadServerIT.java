@@ -1,6 +1,7 @@
 package io.freshet.it.input;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.freshet.errors.ErrorCode;
 import io.freshet.it.cluster.CitusCluster;
@@ -22,7 +23,7 @@ class BadServerIT {
     void walLevelIsNotLogical() {
         try (PostgresCluster cluster = PostgresCluster.start(Map.of("wal_level", "replica"));
                 Database database = cluster.createDatabase("server")) {
-            refused(database, ErrorCode.WAL_LEVEL, "ALTER SYSTEM SET wal_level = 'logical';");
+            refused(database, ErrorCode.WAL_LEVEL, "ALTER SYSTEM SET wal_level = logical;");
         }
     }
 
@@ -53,12 +54,9 @@ class BadServerIT {
 
     @Test
     void preparedTransactionsAreDisabled() {
-        try (CitusCluster cluster = Clusters.ownCitus(1, Map.of()); Database database = cluster.createDatabase("server")) {
-            // Citus does not take a node in without them, but they can be disabled later.
-            Server worker = cluster.workers().getFirst();
-            database.on(worker).execute("ALTER SYSTEM SET max_prepared_transactions = 0");
-            worker.kill();
-            worker.restart();
+        // Without workers: Citus does not take a node in while they are disabled.
+        try (CitusCluster cluster = Clusters.ownCitus(0, Map.of("max_prepared_transactions", "0"));
+                Database database = cluster.createDatabase("server")) {
             refused(database, ErrorCode.PREPARED_TRANSACTIONS_DISABLED, "ALTER SYSTEM SET max_prepared_transactions =");
         }
     }
@@ -67,13 +65,11 @@ class BadServerIT {
     void noDaemonRuns() {
         try (Database database = Clusters.postgres().createDatabase("server")) {
             DaemonProcess.start(database).close();
-            try {
-                new StreamTables(database).create("st", "SELECT 1 AS a");
-            } catch (SqlFailure failure) {
-                Refusal refusal = Refusal.of(failure);
-                assertThat(refusal.code()).isEqualTo(ErrorCode.DAEMON_NOT_RUNNING.code());
-                assertThat(refusal.hint()).contains("./freshet daemon --url postgresql://");
-            }
+            SqlFailure failure = catchThrowableOfType(SqlFailure.class,
+                    () -> new StreamTables(database).create("st", "SELECT 1 AS a"));
+            assertThat(failure).isNotNull();
+            assertThat(Refusal.of(failure).code()).isEqualTo(ErrorCode.DAEMON_NOT_RUNNING.code());
+            assertThat(Refusal.of(failure).hint()).contains("./freshet daemon --url postgresql://");
         }
     }
 

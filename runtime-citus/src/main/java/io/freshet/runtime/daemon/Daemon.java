@@ -90,8 +90,8 @@ public final class Daemon implements AutoCloseable {
         parts.push(channel);
         lifecycle.load();
         lifecycle.removeUnfinished();
-        driver.restore();
         serving = true;
+        driver.restore();
         capture.onRequest(channel::receive);
         Thread thread = Thread.ofPlatform().name("freshet-epochs").start(loop);
         parts.push(() -> {
