@@ -28,9 +28,10 @@ final class Corpus {
         return read("schema.sql");
     }
 
-    static List<Query> queries() {
+    /** The queries of a file: a line {@code -- @name remark}, then the text up to the semicolon before the next. */
+    static List<Query> queries(String file) {
         List<Query> queries = new ArrayList<>();
-        Matcher matcher = ENTRY.matcher(read("queries.sql"));
+        Matcher matcher = ENTRY.matcher(read(file));
         while (matcher.find()) {
             queries.add(new Query(matcher.group(1), matcher.group(2)));
         }

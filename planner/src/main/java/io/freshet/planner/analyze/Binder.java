@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.apache.calcite.sql.SqlBasicCall;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlIdentifier;
@@ -68,7 +69,7 @@ final class Binder {
             case SqlSelect select -> select(select, scope, place);
             case SqlOrderBy ordered -> orderBy(ordered, scope, place);
             case SqlWith with -> with(with, scope, place);
-            case SqlCall call when call.getKind() == SqlKind.VALUES -> expressions.bind(call, scope);
+            case SqlCall call when call.getKind() == SqlKind.VALUES -> values(call, scope);
             case SqlCall call when SqlKind.SET_QUERY.contains(call.getKind()) -> {
                 for (int i = 0; i < call.operandCount(); i++) {
                     call.setOperand(i, query(call.operand(i), scope, Place.BRANCH));
@@ -77,6 +78,16 @@ final class Binder {
             }
             default -> throw new IllegalArgumentException("not a query: " + node.getKind());
         };
+    }
+
+    /** VALUES by itself is a SELECT from it, which gives its columns PostgreSQL's names. */
+    private SqlNode values(SqlCall values, Scope scope) {
+        SqlParserPos pos = values.getParserPosition();
+        List<SqlNode> operands = new ArrayList<>(List.of(expressions.bind(values, scope), new SqlIdentifier("*VALUES*", pos)));
+        columnNames(values).orElseThrow().forEach(n -> operands.add(new SqlIdentifier(n, SqlParserPos.ZERO)));
+        SqlNode from = SqlStdOperatorTable.AS.createCall(pos, operands);
+        return new SqlSelect(pos, null, SqlNodeList.of(SqlIdentifier.star(pos)), from, null, null, null, null, null, null, null,
+                null, null);
     }
 
     private SqlNode orderBy(SqlOrderBy ordered, Scope scope, Place place) {
@@ -168,6 +179,8 @@ final class Binder {
             case SqlOrderBy ordered -> columnNames(ordered.query);
             case SqlWith with -> columnNames(with.body);
             case SqlBasicCall call when SqlKind.SET_QUERY.contains(call.getKind()) -> columnNames(call.operand(0));
+            case SqlCall call when call.getKind() == SqlKind.VALUES -> Optional.of(IntStream
+                    .rangeClosed(1, ((SqlCall) call.operand(0)).operandCount()).mapToObj(i -> "column" + i).toList());
             default -> Optional.empty();
         };
     }

@@ -214,39 +214,35 @@ final class ExpressionBuilder {
         List<RexNode> results = new ArrayList<>(operands(cases.getThenOperands(), operand));
         SqlNode otherwise = cases.getElseOperand();
         results.add(operand.apply(otherwise == null ? SqlLiteral.createNull(cases.getParserPosition()) : otherwise));
-        List<RexNode> branches = sameType(results, "CASE");
+        PgType common = common(results, "CASE");
+        List<RexNode> branches = results.stream().map(r -> asCommon(r, common)).toList();
         List<RexNode> operands = new ArrayList<>();
         for (int i = 0; i < conditions.size(); i++) {
             operands.add(conditions.get(i));
             operands.add(branches.get(i));
         }
         operands.add(branches.getLast());
-        return rex.call(SqlStdOperatorTable.CASE, nullableAs(branches), operands);
+        boolean nullable = branches.stream().anyMatch(b -> b.getType().isNullable());
+        return rex.call(SqlStdOperatorTable.CASE, rex.types().createTypeWithNullability(common, nullable), operands);
     }
 
     private RexNode branches(SqlOperator operator, String name, List<RexNode> operands) {
-        List<RexNode> branches = sameType(operands, name);
+        PgType common = common(operands, name);
+        List<RexNode> branches = operands.stream().map(o -> asCommon(o, common)).toList();
         boolean nullable = branches.stream().allMatch(b -> b.getType().isNullable());
-        return rex.call(operator, rex.types().createTypeWithNullability(branches.getFirst().getType(), nullable), branches);
+        return rex.call(operator, rex.types().createTypeWithNullability(common, nullable), branches);
     }
 
-    private List<RexNode> sameType(List<RexNode> nodes, String construct) {
+    private PgType common(List<RexNode> nodes, String construct) {
         if (nodes.stream().anyMatch(n -> n.getType().isStruct())) {
             throw FreshetException.of(ErrorCode.UNSUPPORTED_SYNTAX, "ROW values in " + construct + " are not supported");
         }
-        PgType common = environment.commonTypes().select(nodes.stream().map(n -> PgTypes.of(n.getType())).toList(), construct);
-        return nodes.stream().map(n -> asCommon(n, common)).toList();
+        return environment.commonTypes().select(nodes.stream().map(n -> PgTypes.of(n.getType())).toList(), construct);
     }
 
     /** Types that differ in their modifiers alone need no cast: the common type has none, and nothing is cut. */
     private RexNode asCommon(RexNode node, PgType common) {
-        boolean same = PgTypes.of(node.getType()).oid() == common.oid();
-        return same ? node : rex.as(node, common);
-    }
-
-    private RelDataType nullableAs(List<RexNode> branches) {
-        PgType common = environment.commonTypes().select(branches.stream().map(b -> PgTypes.of(b.getType())).toList(), "CASE");
-        return rex.types().createTypeWithNullability(common, branches.stream().anyMatch(b -> b.getType().isNullable()));
+        return PgTypes.of(node.getType()).oid() == common.oid() ? node : rex.as(node, common);
     }
 
     private RexNode cast(RexNode value, SqlNode typeNode) {

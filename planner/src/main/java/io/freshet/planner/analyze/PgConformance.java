@@ -36,6 +36,11 @@ final class PgConformance extends SqlDelegatingConformance {
     }
 
     @Override
+    public SelectAliasLookup isSelectAlias() {
+        return SelectAliasLookup.UNSUPPORTED;
+    }
+
+    @Override
     public boolean isPercentRemainderAllowed() {
         return true;
     }

@@ -7,6 +7,7 @@ import io.freshet.planner.types.PgType;
 import io.freshet.planner.types.PgTypes;
 import java.nio.charset.Charset;
 import java.util.List;
+import java.util.Optional;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.sql.SqlCollation;
 import org.apache.calcite.sql.type.SqlTypeFactoryImpl;
@@ -35,28 +36,32 @@ final class PgTypeFactory extends SqlTypeFactoryImpl {
 
     @Override
     public RelDataType createSqlType(SqlTypeName typeName) {
-        return switch (typeName) {
-            case BOOLEAN -> notNull(Oids.BOOL);
-            case SMALLINT, TINYINT -> notNull(Oids.INT2);
-            case INTEGER -> notNull(Oids.INT4);
-            case BIGINT -> notNull(Oids.INT8);
-            case DECIMAL -> notNull(Oids.NUMERIC);
-            case REAL -> notNull(Oids.FLOAT4);
-            case FLOAT, DOUBLE -> notNull(Oids.FLOAT8);
-            case CHAR, VARCHAR -> notNull(Oids.TEXT);
-            case NULL -> nullable(Oids.UNKNOWN);
-            default -> super.createSqlType(typeName);
-        };
+        return known(typeName).orElseGet(() -> super.createSqlType(typeName));
     }
 
     @Override
     public RelDataType createSqlType(SqlTypeName typeName, int precision) {
-        return createSqlType(typeName);
+        return known(typeName).orElseGet(() -> super.createSqlType(typeName, precision));
     }
 
     @Override
     public RelDataType createSqlType(SqlTypeName typeName, int precision, int scale) {
-        return createSqlType(typeName);
+        return known(typeName).orElseGet(() -> super.createSqlType(typeName, precision, scale));
+    }
+
+    private Optional<RelDataType> known(SqlTypeName typeName) {
+        return switch (typeName) {
+            case BOOLEAN -> Optional.of(notNull(Oids.BOOL));
+            case SMALLINT, TINYINT -> Optional.of(notNull(Oids.INT2));
+            case INTEGER -> Optional.of(notNull(Oids.INT4));
+            case BIGINT -> Optional.of(notNull(Oids.INT8));
+            case DECIMAL -> Optional.of(notNull(Oids.NUMERIC));
+            case REAL -> Optional.of(notNull(Oids.FLOAT4));
+            case FLOAT, DOUBLE -> Optional.of(notNull(Oids.FLOAT8));
+            case CHAR, VARCHAR -> Optional.of(notNull(Oids.TEXT));
+            case NULL -> Optional.of(nullable(Oids.UNKNOWN));
+            default -> Optional.empty();
+        };
     }
 
     @Override

@@ -47,6 +47,7 @@ final class PgValidator extends SqlValidatorImpl {
     private final Environment environment;
     private final ExpressionBuilder expressions;
     private final FunctionCalls functions;
+    private @Nullable SqlCall windowCall;
 
     PgValidator(Environment environment, PgCatalogReader catalogReader) {
         super(operators(), catalogReader, environment.rex().types(), settings());
@@ -91,6 +92,8 @@ final class PgValidator extends SqlValidatorImpl {
             case SqlLiteral literal when isValue(literal) -> Optional.of(environment.rex().literal(literal).getType());
             case SqlDataTypeSpec type -> Optional.of(environment.type(PgTypeName.of(type)));
             case SqlCall call when call.getKind() == SqlKind.ARRAY_QUERY_CONSTRUCTOR -> Optional.of(arrayQuery(scope, call));
+            case SqlCall call when call.getKind() == SqlKind.GROUPING ->
+                Optional.of(environment.rex().types().notNull(Oids.INT4));
             case SqlCall call when isAggregateCall(call) -> Optional.of(aggregate(call, scope).type());
             case SqlCall call when isQuantifiedQuery(call) -> {
                 call.getOperandList().forEach(o -> deriveType(scope, o));
@@ -221,8 +224,18 @@ final class PgValidator extends SqlValidatorImpl {
             window.getOrderList().forEach(o -> o.validateExpr(this, scope));
         }
         if (call != null) {
+            windowCall = call;
             call.validate(this, scope);
         }
     }
 
+    @Override
+    public void validateAggregateParams(SqlCall call, @Nullable SqlNode filter, @Nullable SqlNodeList distinct,
+            @Nullable SqlNodeList order,
+            SqlValidatorScope scope) {
+        // An aggregate may stand in the arguments of a window function.
+        if (call != windowCall) {
+            super.validateAggregateParams(call, filter, distinct, order, scope);
+        }
+    }
 }

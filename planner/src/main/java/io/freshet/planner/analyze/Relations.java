@@ -11,14 +11,13 @@ import io.freshet.planner.catalog.Table;
 import io.freshet.planner.catalog.TableName;
 import io.freshet.planner.functions.ClosestName;
 import io.freshet.planner.functions.FunctionInfo;
-import io.freshet.planner.types.Oids;
-import io.freshet.planner.types.TypeInfo.Kind;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.calcite.sql.JoinConditionType;
+import org.apache.calcite.sql.SqlBasicCall;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlJoin;
@@ -107,7 +106,13 @@ final class Relations {
     private SqlNode alias(SqlCall as, Scope scope) {
         SqlNode written = as.operand(0);
         List<SqlNode> operands = new ArrayList<>(as.getOperandList());
-        operands.set(0, bind(written, scope));
+        boolean values = written.getKind() == SqlKind.VALUES;
+        operands.set(0, values ? new ExpressionBinder(environment, binder).bind(written, scope) : bind(written, scope));
+        if (values && operands.size() == 2) {
+            Binder.columnNames(written).orElseThrow().forEach(n -> operands.add(new SqlIdentifier(n, SqlParserPos.ZERO)));
+        }
+        functionIn(operands.getFirst()).ifPresent(f -> f.setOperator(
+                ((TableFunctionOperator) f.getOperator()).withAlias(((SqlIdentifier) operands.get(1)).getSimple())));
         completeColumns(operands, columnNames(written, operands));
         return SqlStdOperatorTable.AS.createCall(as.getParserPosition(), operands);
     }
@@ -126,15 +131,11 @@ final class Relations {
         if (written instanceof SqlIdentifier id && operands.getFirst() instanceof SqlIdentifier bound && !bound.isSimple()) {
             return Optional.of(table(id).columns().stream().map(Column::name).toList());
         }
-        Optional<SqlCall> function = functionIn(operands.getFirst());
-        if (function.isPresent()) {
-            return functionColumns((TableFunctionOperator) function.get().getOperator(), operands);
-        }
         return written.getKind().belongsTo(SqlKind.QUERY) ? Binder.columnNames(written) : Optional.empty();
     }
 
-    private static Optional<SqlCall> functionIn(SqlNode from) {
-        if (!(from instanceof SqlCall call)) {
+    private static Optional<SqlBasicCall> functionIn(SqlNode from) {
+        if (!(from instanceof SqlBasicCall call)) {
             return Optional.empty();
         }
         if (call.getOperator() instanceof TableFunctionOperator) {
@@ -143,32 +144,6 @@ final class Relations {
         return call.getKind() == SqlKind.LATERAL || call.getKind() == SqlKind.COLLECTION_TABLE
                 ? functionIn(call.operand(0))
                 : Optional.empty();
-    }
-
-    /** A function with one unnamed column calls it by the alias; that alias then stands as a column list. */
-    private Optional<List<String>> functionColumns(TableFunctionOperator operator, List<SqlNode> operands) {
-        boolean scalar = operator.overloads().stream().allMatch(f -> f.outputs().size() <= 1 && !isComposite(f));
-        if (!scalar) {
-            return operator.overloads().size() == 1 && !operator.overloads().getFirst().outputs().isEmpty()
-                    ? Optional.of(operator.overloads().getFirst().outputs().stream().map(FunctionInfo.Argument::name).toList())
-                    : Optional.empty();
-        }
-        List<String> names = new ArrayList<>();
-        names.add(operator.overloads().getFirst().outputs().stream().map(FunctionInfo.Argument::name).findFirst()
-                .filter(n -> !n.isEmpty())
-                .orElse(((SqlIdentifier) operands.get(1)).getSimple()));
-        if (operator.ordinality() == TableFunctionOperator.Ordinality.COLUMN) {
-            names.add("ordinality");
-        }
-        if (operands.size() == 2) {
-            names.forEach(n -> operands.add(new SqlIdentifier(n, SqlParserPos.ZERO)));
-        }
-        return Optional.of(names);
-    }
-
-    private boolean isComposite(FunctionInfo function) {
-        return environment.objects().types().find(function.returnType()).map(t -> t.kind() == Kind.COMPOSITE).orElse(false)
-                || function.returnType() == Oids.RECORD && function.outputs().isEmpty();
     }
 
     private SqlNode function(SqlCall call, Scope scope) {

@@ -20,6 +20,7 @@ final class TableFunctionOperator extends SqlFunction implements SqlTableFunctio
     private final SqlIdentifier name;
     private final List<FunctionInfo> overloads;
     private final Ordinality ordinality;
+    private final String alias;
 
     /** Whether a column counts the rows. */
     enum Ordinality {
@@ -28,10 +29,24 @@ final class TableFunctionOperator extends SqlFunction implements SqlTableFunctio
     }
 
     TableFunctionOperator(SqlIdentifier name, List<FunctionInfo> overloads, Ordinality ordinality) {
+        this(name, overloads, ordinality, name.names.getLast());
+    }
+
+    private TableFunctionOperator(SqlIdentifier name, List<FunctionInfo> overloads, Ordinality ordinality, String alias) {
         super(name.toString(), SqlKind.OTHER_FUNCTION, null, null, null, SqlFunctionCategory.USER_DEFINED_TABLE_FUNCTION);
         this.name = name;
         this.overloads = List.copyOf(overloads);
         this.ordinality = ordinality;
+        this.alias = alias;
+    }
+
+    TableFunctionOperator withAlias(String tableAlias) {
+        return new TableFunctionOperator(name, overloads, ordinality, tableAlias);
+    }
+
+    /** What a single column is called that has no name of its own. */
+    String alias() {
+        return alias;
     }
 
     SqlIdentifier functionName() {

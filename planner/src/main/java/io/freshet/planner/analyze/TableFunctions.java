@@ -33,7 +33,7 @@ final class TableFunctions {
         } else {
             String name = outputs.size() == 1 && !outputs.getFirst().name().isEmpty()
                     ? outputs.getFirst().name()
-                    : call.function().name();
+                    : operator.alias();
             columns.add(name, call.result());
         }
         if (operator.ordinality() == TableFunctionOperator.Ordinality.COLUMN) {
