@@ -22,6 +22,9 @@ public interface CompiledStreamTable {
     /** The base tables that the query reads, views expanded. */
     List<Table> sources();
 
+    /** What is kept and how its rows are found, for people. */
+    String storage();
+
     /** Creates the stream table, its companion tables and indexes, and distributes them; in this order, in one transaction. */
     List<String> createStatements();
 

@@ -75,8 +75,8 @@ final class Evaluator {
     private @Nullable Long value(RexNode expression, List<@Nullable Long> row) {
         return switch (expression) {
             case RexInputRef reference -> row.get(reference.getIndex());
-            case RexDynamicParam parameter -> fromEpoch;
             case RexLiteral literal -> literal.isAlwaysTrue() ? Long.valueOf(1) : literal.getValueAs(Long.class);
+            case RexDynamicParam fromEpochParameter -> fromEpoch;
             case RexCall call -> call(call.getKind(), values(call.getOperands(), row));
             default -> throw new AssertionError("not evaluated: " + expression);
         };

@@ -1,0 +1,48 @@
+package io.freshet.ivm.analysis;
+
+import org.apache.calcite.plan.RelOptUtil;
+import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rel.core.Filter;
+import org.apache.calcite.rel.core.Join;
+import org.apache.calcite.rel.core.Project;
+import org.apache.calcite.rel.core.TableScan;
+import org.apache.calcite.rel.core.Union;
+import org.apache.calcite.rex.RexCall;
+import org.apache.calcite.rex.RexInputRef;
+import org.apache.calcite.rex.RexNode;
+
+/**
+ * Whether a column of a linear plan can hold NULL: only what a NOT NULL column of a table, a comparison or IS NOT NULL rules out is believed,
+ * not the nullability of expressions, which PostgreSQL's functions don't promise.
+ */
+public final class NeverNull {
+    private NeverNull() {
+    }
+
+    public static boolean holds(RelNode plan, int column) {
+        return switch (plan) {
+            case TableScan scan -> !scan.getRowType().getFieldList().get(column).getType().isNullable();
+            case Filter filter -> isRequired(filter.getCondition(), column) || holds(filter.getInput(), column);
+            case Project project -> project.getProjects().get(column) instanceof RexInputRef reference
+                    && holds(project.getInput(), reference.getIndex());
+            case Join join -> {
+                int left = join.getLeft().getRowType().getFieldCount();
+                yield isRequired(join.getCondition(), column)
+                        || (column < left ? holds(join.getLeft(), column) : holds(join.getRight(), column - left));
+            }
+            case Union union -> union.getInputs().stream().allMatch(input -> holds(input, column));
+            default -> false;
+        };
+    }
+
+    /** Whether the condition is true for no row that has NULL in the column. */
+    private static boolean isRequired(RexNode condition, int column) {
+        return RelOptUtil.conjunctions(condition).stream().anyMatch(conjunct -> switch (conjunct.getKind()) {
+            case EQUALS, LESS_THAN, LESS_THAN_OR_EQUAL, GREATER_THAN, GREATER_THAN_OR_EQUAL,
+                    IS_NOT_NULL ->
+                ((RexCall) conjunct).getOperands()
+                        .stream().anyMatch(operand -> operand instanceof RexInputRef reference && reference.getIndex() == column);
+            default -> false;
+        });
+    }
+}

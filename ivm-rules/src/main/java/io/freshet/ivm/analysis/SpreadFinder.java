@@ -1,0 +1,178 @@
+package io.freshet.ivm.analysis;
+
+import io.freshet.ivm.FullRefreshReason;
+import io.freshet.planner.catalog.Placement;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.apache.calcite.plan.RelOptUtil;
+import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rel.core.Filter;
+import org.apache.calcite.rel.core.Join;
+import org.apache.calcite.rel.core.Project;
+import org.apache.calcite.rel.core.TableScan;
+import org.apache.calcite.rel.core.Union;
+import org.apache.calcite.rex.RexCall;
+import org.apache.calcite.rex.RexInputRef;
+import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.sql.SqlKind;
+
+/** Follows distribution columns through a linear plan, and says which joins cannot be maintained where the tables lie. */
+public final class SpreadFinder {
+    private final Function<TableScan, Placement> placementOf;
+    private final List<FullRefreshReason> reasons = new ArrayList<>();
+
+    private SpreadFinder(Function<TableScan, Placement> placementOf) {
+        this.placementOf = placementOf;
+    }
+
+    /**
+     * What was found.
+     *
+     * @param spread to be relied on only if there are no reasons
+     */
+    public record Finding(Spread spread, List<FullRefreshReason> reasons) {
+        public Finding {
+            reasons = List.copyOf(reasons);
+        }
+    }
+
+    public static Finding find(RelNode linear, Function<TableScan, Placement> placementOf) {
+        SpreadFinder finder = new SpreadFinder(placementOf);
+        Spread spread = finder.of(linear);
+        return new Finding(spread, finder.reasons);
+    }
+
+    private Spread of(RelNode node) {
+        return switch (node) {
+            case TableScan scan -> ofScan(scan);
+            case Filter filter -> withEqualColumns(of(filter.getInput()), filter.getCondition());
+            case Project project -> project(of(project.getInput()), project.getProjects());
+            case Join join -> join(join);
+            case Union union -> union.getInputs().stream().map(this::of).reduce(this::union).orElseThrow();
+            default -> new Spread.Coordinator();
+        };
+    }
+
+    private Spread ofScan(TableScan scan) {
+        return switch (placementOf.apply(scan)) {
+            case Placement.Distributed d -> new Spread.Distributed(d.colocationId(),
+                    Set.of(scan.getRowType().getFieldNames().indexOf(d.column())));
+            case Placement.SingleShard s -> new Spread.SingleShard(s.colocationId());
+            case Placement.Reference reference -> new Spread.Coordinator();
+            case Placement.Local local -> new Spread.Coordinator();
+        };
+    }
+
+    private Spread join(Join join) {
+        Spread left = of(join.getLeft());
+        Spread right = of(join.getRight());
+        int leftWidth = join.getLeft().getRowType().getFieldCount();
+        if (left instanceof Spread.Coordinator && right instanceof Spread.Coordinator
+                || left instanceof Spread.SingleShard && left.equals(right)) {
+            return left;
+        }
+        if (left instanceof Spread.Distributed a && right instanceof Spread.Distributed b
+                && a.colocationId() == b.colocationId()) {
+            Set<Integer> ofRight = b.columns().stream().map(c -> c + leftWidth).collect(Collectors.toSet());
+            boolean onDistributionColumns = equalities(join.getCondition()).stream()
+                    .anyMatch(e -> a.columns().contains(e.left()) && ofRight.contains(e.right()));
+            if (onDistributionColumns) {
+                Set<Integer> columns = new HashSet<>(a.columns());
+                columns.addAll(ofRight);
+                return withEqualColumns(new Spread.Distributed(a.colocationId(), columns), join.getCondition());
+            }
+        }
+        reasons.add(reasonFor(left, right));
+        return left;
+    }
+
+    private static FullRefreshReason reasonFor(Spread left, Spread right) {
+        if (left instanceof Spread.Coordinator || right instanceof Spread.Coordinator) {
+            return new FullRefreshReason("join with a reference or local table",
+                    "A distributed table is joined with a reference or local table, whose copies on the workers are not at the version that the"
+                            + " coordinator captures.",
+                    Optional.of("Distribute both tables by the join column, or keep the join out of the stream table."),
+                    Optional.empty());
+        }
+        return new FullRefreshReason("join that is not co-located",
+                "Distributed tables are joined on other columns than their distribution columns, or are not co-located.",
+                Optional.of(
+                        "Join them on their distribution columns: SELECT create_distributed_table('..', '..', colocate_with => '..')"
+                                + " puts tables together."),
+                Optional.empty());
+    }
+
+    private Spread union(Spread left, Spread right) {
+        if (left.equals(right)) {
+            return left;
+        }
+        if (left instanceof Spread.Distributed a && right instanceof Spread.Distributed b
+                && a.colocationId() == b.colocationId()) {
+            Set<Integer> common = new HashSet<>(a.columns());
+            common.retainAll(b.columns());
+            return new Spread.Distributed(a.colocationId(), common);
+        }
+        if (left instanceof Spread.Coordinator || right instanceof Spread.Coordinator) {
+            reasons.add(new FullRefreshReason("UNION of distributed and reference or local tables",
+                    "A reference or local table is read beside a distributed one, and its copies on the workers are not at the version that the"
+                            + " coordinator captures.",
+                    Optional.of("Make a stream table of each branch and write UNION ALL in the query that reads them."),
+                    Optional.empty()));
+        }
+        return new Spread.Mixed();
+    }
+
+    private static Spread project(Spread input, List<RexNode> columns) {
+        if (!(input instanceof Spread.Distributed distributed)) {
+            return input;
+        }
+        Set<Integer> kept = new HashSet<>();
+        for (int i = 0; i < columns.size(); i++) {
+            if (columns.get(i) instanceof RexInputRef reference && distributed.columns().contains(reference.getIndex())) {
+                kept.add(i);
+            }
+        }
+        return new Spread.Distributed(distributed.colocationId(), kept);
+    }
+
+    /** A column that must equal a distribution column is as good as one. */
+    private static Spread withEqualColumns(Spread spread, RexNode condition) {
+        if (!(spread instanceof Spread.Distributed distributed)) {
+            return spread;
+        }
+        Set<Integer> columns = new HashSet<>(distributed.columns());
+        List<Equal> equalities = equalities(condition);
+        boolean grows = true;
+        while (grows) {
+            grows = false;
+            for (Equal equal : equalities) {
+                if (columns.contains(equal.left()) || columns.contains(equal.right())) {
+                    grows |= columns.add(equal.left()) | columns.add(equal.right());
+                }
+            }
+        }
+        return new Spread.Distributed(distributed.colocationId(), columns);
+    }
+
+    /** Columns of one type that a condition makes equal, the one further left first. */
+    private record Equal(int left, int right) {
+    }
+
+    private static List<Equal> equalities(RexNode condition) {
+        List<Equal> equalities = new ArrayList<>();
+        for (RexNode conjunct : RelOptUtil.conjunctions(condition)) {
+            if (conjunct.getKind() == SqlKind.EQUALS && conjunct instanceof RexCall call
+                    && call.getOperands().get(0) instanceof RexInputRef a && call.getOperands().get(1) instanceof RexInputRef b
+                    && a.getType().getFullTypeString().replace(" NOT NULL", "")
+                            .equals(b.getType().getFullTypeString().replace(" NOT NULL", ""))) {
+                equalities.add(new Equal(Math.min(a.getIndex(), b.getIndex()), Math.max(a.getIndex(), b.getIndex())));
+            }
+        }
+        return equalities;
+    }
+}

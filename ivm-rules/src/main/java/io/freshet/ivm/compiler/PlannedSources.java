@@ -1,0 +1,59 @@
+package io.freshet.ivm.compiler;
+
+import io.freshet.errors.ErrorCode;
+import io.freshet.errors.FreshetException;
+import io.freshet.ivm.FullRefreshReason;
+import io.freshet.planner.catalog.Placement;
+import io.freshet.planner.catalog.Table;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.calcite.rel.core.TableScan;
+
+/** The base tables of a query as the catalog knows them. */
+final class PlannedSources {
+    private PlannedSources() {
+    }
+
+    static Table of(TableScan scan) {
+        return Objects.requireNonNull(scan.getTable().unwrap(Table.class),
+                () -> "not a table of the catalog: " + scan.getTable());
+    }
+
+    static Placement placementOf(TableScan scan) {
+        return of(scan).placement();
+    }
+
+    /** The first key of a table, as positions in its scan. */
+    static Optional<List<Integer>> keyOf(TableScan scan) {
+        List<String> columns = scan.getRowType().getFieldNames();
+        return of(scan).keys().stream().filter(key -> !key.isEmpty()).map(key -> key.stream().map(columns::indexOf).toList())
+                .findFirst();
+    }
+
+    /** @throws FreshetException UNSUPPORTED_SOURCE for a relation whose changes nobody can see */
+    static List<FullRefreshReason> check(List<Table> tables) {
+        return tables.stream().flatMap(PlannedSources::check).toList();
+    }
+
+    private static Stream<FullRefreshReason> check(Table table) {
+        return switch (table.kind()) {
+            case TABLE, VIEW -> Stream.empty();
+            case FOREIGN_TABLE -> throw FreshetException.of(ErrorCode.UNSUPPORTED_SOURCE, table.name()
+                    + " is a foreign table: its changes are not in this cluster's WAL")
+                    .withHint("Copy what is needed into a table.");
+            case MATERIALIZED_VIEW -> throw FreshetException.of(ErrorCode.UNSUPPORTED_SOURCE, table.name()
+                    + " is a materialized view: its changes are not decoded from the WAL")
+                    .withHint("Write the view's query, or make the view a stream table.");
+            case PARTITIONED_TABLE, PARTITION -> Stream.of(reason("partitioned table", table,
+                    "ATTACH and DETACH PARTITION change its rows without a change of a row."));
+            case STREAM_TABLE ->
+                Stream.of(reason("stream table as a source", table, "The delta of a stream table is not read yet."));
+        };
+    }
+
+    private static FullRefreshReason reason(String operator, Table table, String why) {
+        return new FullRefreshReason(operator, table.name() + ": " + why, Optional.empty(), Optional.empty());
+    }
+}

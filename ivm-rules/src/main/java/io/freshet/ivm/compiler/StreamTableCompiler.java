@@ -1,0 +1,141 @@
+package io.freshet.ivm.compiler;
+
+import io.freshet.errors.ErrorCode;
+import io.freshet.errors.FreshetException;
+import io.freshet.ivm.CompiledStreamTable;
+import io.freshet.ivm.FullRefreshReason;
+import io.freshet.ivm.StreamTableDefinition;
+import io.freshet.ivm.analysis.QueryShape;
+import io.freshet.ivm.analysis.ShapeFinder;
+import io.freshet.ivm.analysis.Spread;
+import io.freshet.ivm.analysis.SpreadFinder;
+import io.freshet.ivm.program.FullRefresh;
+import io.freshet.ivm.program.Home;
+import io.freshet.ivm.program.Maintenance;
+import io.freshet.ivm.program.PlanText;
+import io.freshet.ivm.program.UserQuery;
+import io.freshet.ivm.program.Workshop;
+import io.freshet.planner.OutputColumn;
+import io.freshet.planner.PlannedQuery;
+import io.freshet.planner.QueryPlanner;
+import io.freshet.planner.analyze.ChangingFunction;
+import io.freshet.planner.catalog.Catalog;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rel.logical.LogicalProject;
+import org.apache.calcite.rex.RexNode;
+
+/** Compiles stream tables against one catalog. Pure, and safe for concurrent use. */
+public final class StreamTableCompiler {
+    private static final String RESERVED = "__pgt_";
+
+    private final QueryPlanner planner;
+
+    private StreamTableCompiler(QueryPlanner planner) {
+        this.planner = planner;
+    }
+
+    public static StreamTableCompiler over(Catalog catalog) {
+        return new StreamTableCompiler(QueryPlanner.over(catalog));
+    }
+
+    /**
+     * @throws FreshetException for a query that PostgreSQL would refuse; VOLATILE_FUNCTION; UNSUPPORTED_SOURCE; DUPLICATE_OUTPUT_COLUMN;
+     *             INVALID_DISTRIBUTION_COLUMN; NOT_DIFFERENTIABLE when the mode is DIFFERENTIAL and there are no programs for the query
+     */
+    public CompiledStreamTable compile(StreamTableDefinition definition) {
+        PlannedQuery query = planner.plan(definition.query());
+        query.refuseVolatileFunctions();
+        query.refuseDuplicateColumns();
+        refuseReservedNames(query);
+        List<FullRefreshReason> reasons = new ArrayList<>(PlannedSources.check(query.tables()));
+        return switch (definition.mode()) {
+            case FULL -> full(definition, query, List.of());
+            case AUTO -> differential(definition, query, reasons).orElseGet(() -> full(definition, query, reasons));
+            case DIFFERENTIAL -> differential(definition, query, reasons).orElseThrow(() -> notDifferentiable(reasons));
+        };
+    }
+
+    /** The table with its programs, or empty with {@code reasons} filled. */
+    private static Optional<CompiledStreamTable> differential(StreamTableDefinition definition, PlannedQuery query,
+            List<FullRefreshReason> reasons) {
+        query.changingFunctions().stream().map(StreamTableCompiler::reasonFor).distinct().forEach(reasons::add);
+        ShapeFinder.Finding found = ShapeFinder.find(named(query), query::position);
+        reasons.addAll(found.reasons());
+        if (found.shape().isEmpty() || !reasons.isEmpty()) {
+            return Optional.empty();
+        }
+        QueryShape shape = found.shape().get();
+        SpreadFinder.Finding spread = SpreadFinder.find(shape.linearPart(), PlannedSources::placementOf);
+        reasons.addAll(spread.reasons());
+        if (!reasons.isEmpty()) {
+            return Optional.empty();
+        }
+        return differential(definition, query, shape, spread.spread(), reasons);
+    }
+
+    private static Optional<CompiledStreamTable> differential(StreamTableDefinition definition, PlannedQuery query,
+            QueryShape shape,
+            Spread spread, List<FullRefreshReason> reasons) {
+        Home home = new HomeFinder(definition, names(query), query.tables()).forPrograms(shape, spread);
+        Workshop workshop = workshop(definition, home);
+        MaintenanceChoice choice = new MaintenanceChoice(workshop, query, reasons);
+        return choice.of(shape)
+                .map(maintenance -> new Compiled(definition, query, new Compiled.Kept(workshop, maintenance, List.of())));
+    }
+
+    private static CompiledStreamTable full(StreamTableDefinition definition, PlannedQuery query,
+            List<FullRefreshReason> reasons) {
+        Home home = new HomeFinder(definition, names(query), query.tables()).forFullRefresh();
+        Workshop workshop = workshop(definition, home);
+        Maintenance refresh = new FullRefresh(workshop, MaintenanceChoice.columns(query));
+        return new Compiled(definition, query, new Compiled.Kept(workshop, refresh, reasons));
+    }
+
+    /** The plan with the output columns' names: a projection that only renames may have gone. */
+    private static RelNode named(PlannedQuery query) {
+        RelNode plan = query.normalised();
+        if (plan.getRowType().getFieldNames().equals(names(query))) {
+            return plan;
+        }
+        List<RexNode> columns = plan.getRowType().getFieldList().stream()
+                .map(field -> (RexNode) plan.getCluster().getRexBuilder().makeInputRef(field.getType(), field.getIndex()))
+                .toList();
+        return LogicalProject.create(plan, List.of(), columns, names(query), Set.of());
+    }
+
+    private static Workshop workshop(StreamTableDefinition definition, Home home) {
+        return new Workshop(definition.name(), new UserQuery(definition.query()), new PlanText(), home);
+    }
+
+    private static List<String> names(PlannedQuery query) {
+        return query.columns().stream().map(OutputColumn::name).toList();
+    }
+
+    private static FullRefreshReason reasonFor(ChangingFunction function) {
+        return new FullRefreshReason("STABLE function " + function.name(),
+                function.name()
+                        + " depends on more than its arguments (the time, a setting or other tables), so rows can change without a change"
+                        + " of their sources.",
+                Optional.of("Write it in the query that reads the stream table, or store its value in a source."),
+                function.position());
+    }
+
+    private static FreshetException notDifferentiable(List<FullRefreshReason> reasons) {
+        FullRefreshReason first = reasons.getFirst();
+        FreshetException error = FreshetException.of(ErrorCode.NOT_DIFFERENTIABLE, first.operator() + ": " + first.message());
+        FreshetException hinted = first.hint().map(error::withHint).orElse(error);
+        return first.position().map(hinted::at).orElse(hinted);
+    }
+
+    private static void refuseReservedNames(PlannedQuery query) {
+        names(query).stream().filter(name -> name.startsWith(RESERVED)).findFirst().ifPresent(name -> {
+            throw FreshetException
+                    .of(ErrorCode.INVALID_QUERY, "the output column \"" + name + "\" has a name that Freshet's own columns have")
+                    .withHint("Give it another name with AS; names that begin with " + RESERVED + " are reserved.");
+        });
+    }
+}

@@ -1,0 +1,220 @@
+package io.freshet.ivm.program;
+
+import io.freshet.ivm.ChangeTable;
+import io.freshet.ivm.ManagedNames;
+import io.freshet.ivm.Step;
+import io.freshet.ivm.analysis.AggregateRule;
+import io.freshet.ivm.rules.Delta;
+import io.freshet.ivm.rules.Differentiator;
+import io.freshet.planner.catalog.TableName;
+import io.freshet.planner.print.Relation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.util.Pair;
+
+/**
+ * Groups whose aggregates follow from what is kept of each group: the delta's partial aggregates are merged into the state, and the stream
+ * table's rows of the groups that were touched are made anew from it. Live tables are read only for groups that lost an extremum or a
+ * number that a sum cannot give back.
+ */
+public record MergedGroups(Workshop workshop, Groups groups, GroupState state) implements Maintenance {
+
+    public static MergedGroups of(Workshop workshop, Groups groups, List<AggregateRule> rules) {
+        return new MergedGroups(workshop, groups, GroupState.of(groups.aggregate(), rules));
+    }
+
+    @Override
+    public String description() {
+        return "groups by their keys, merged from what is kept of each";
+    }
+
+    @Override
+    public List<ManagedTable> tables() {
+        List<String> storedKey = IntStream.range(0, groups.count()).mapToObj(groups::storedKeyName).toList();
+        Optional<ManagedTable.Distribution> companions = workshop.home().column().flatMap(groups::companionColumn)
+                .flatMap(workshop.home()::distribution);
+        List<StoredColumn> kept = new ArrayList<>(groups.keyColumns());
+        state.components().forEach(c -> kept.add(StoredColumn.of(c.name(), c.type())));
+        kept.add(StoredColumn.of(ChangeTable.EPOCH, "bigint"));
+        List<StoredColumn> staged = new ArrayList<>(groups.keyColumns());
+        state.components().forEach(c -> staged.add(StoredColumn.of(c.name(), c.type())));
+        state.stagedSigns().forEach(s -> staged.add(s.column()));
+        return List.of(
+                new ManagedTable(workshop.streamTable(), groups.storedColumns(),
+                        List.of(unique(ManagedNames.index(workshop.streamTable(), "key"), storedKey)),
+                        workshop.home().column().flatMap(workshop.home()::distribution)),
+                new ManagedTable(workshop.stateName(), kept,
+                        List.of(unique(ManagedNames.index(workshop.streamTable(), "state_key"), groups.keyNames()),
+                                new ManagedTable.Index(ManagedNames.index(workshop.streamTable(), "state_epoch"),
+                                        List.of(ChangeTable.EPOCH),
+                                        ManagedTable.Uniqueness.NOT_UNIQUE)),
+                        companions),
+                new ManagedTable(workshop.stageName(), staged, List.of(), companions));
+    }
+
+    private static ManagedTable.Index unique(String name, List<String> key) {
+        return new ManagedTable.Index(name, key, ManagedTable.Uniqueness.UNIQUE);
+    }
+
+    @Override
+    public List<Step> populate() {
+        List<String> names = storedNames();
+        return List.of(workshop.reading("Fill the state from the query's groups.", aggregateLive(groups.aggregate().getInput())),
+                workshop.merging("Fill the table from the state.",
+                        "INSERT INTO " + workshop.table() + " (" + Sql.names(names) + ")\n"
+                                + workshop.text().of(groups.stored(kept(List.of())))));
+    }
+
+    @Override
+    public List<Step> program(Set<TableName> changed) {
+        Delta delta = new Differentiator(changed).delta(groups.aggregate().getInput());
+        List<Step> steps = new ArrayList<>();
+        steps.add(workshop.reading("Stage what changes in every group.", stage(delta)));
+        steps.add(workshop.merging("Merge it into the state.", merge()));
+        steps.addAll(evaluateStaleGroups());
+        steps.addAll(deleteFromTable("Delete the groups that have vanished", vanished()));
+        groups.shape().having().ifPresent(having -> steps.addAll(
+                deleteFromTable("Delete the groups that HAVING hides",
+                        workshop.text().of(groups.hiddenByHaving(touched(), having)))));
+        steps.add(workshop.merging("Write the groups that are new or have new values.", upsert()));
+        steps.add(workshop.merging("Forget the groups that have vanished.",
+                "DELETE FROM " + workshop.state() + "\nWHERE " + ChangeTable.EPOCH
+                        + " = " + Step.EPOCH + " AND " + state.rows().name() + " = 0"));
+        steps.add(workshop.emptyStage());
+        return steps;
+    }
+
+    private String stage(Delta delta) {
+        Delta rows = new Delta(delta.terms().stream().map(this::inputsOf).toList());
+        List<String> names = new ArrayList<>(Groups.concat(groups.keyNames(), state.names()));
+        List<String> values = new ArrayList<>();
+        groups.keyNames().forEach(key -> values.add("delta." + key));
+        state.components().forEach(c -> values.add(c.ofDelta()));
+        state.stagedSigns().forEach(sign -> {
+            names.add(sign.column().name());
+            values.add(sign.value());
+        });
+        return "INSERT INTO " + workshop.stage() + " (" + Sql.names(names) + ")\nSELECT " + Sql.list(values) + "\nFROM "
+                + Sql.derived(workshop.text().of(rows, deltaNames()), "delta") + "\nGROUP BY "
+                + Sql.names("delta", groups.keyNames());
+    }
+
+    /** The columns of a delta's term that are needed, and its weight. */
+    private RelNode inputsOf(RelNode term) {
+        int weight = term.getRowType().getFieldCount() - 1;
+        return groups.columns(term,
+                Stream.of(groups.inputPositions(), state.inputs(), List.of(weight)).flatMap(List::stream).toList(),
+                deltaNames());
+    }
+
+    private List<String> deltaNames() {
+        return Stream.of(groups.keyNames(), state.inputNames(), List.of(ChangeTable.WEIGHT)).flatMap(List::stream).toList();
+    }
+
+    private String merge() {
+        List<String> names = Groups.concat(groups.keyNames(), state.names());
+        List<String> updates = new ArrayList<>(state.components().stream().map(c -> c.name() + " = " + c.merged()).toList());
+        updates.add(ChangeTable.EPOCH + " = EXCLUDED." + ChangeTable.EPOCH);
+        return "INSERT INTO " + workshop.state() + " AS kept (" + Sql.names(names) + ", " + ChangeTable.EPOCH + ")\nSELECT "
+                + Sql.names("changed", names) + ", " + Step.EPOCH + "\nFROM " + workshop.stage() + " AS changed\nON CONFLICT ("
+                + Sql.names(groups.keyNames()) + ") DO UPDATE SET " + String.join(",\n    ", updates);
+    }
+
+    private List<Step> evaluateStaleGroups() {
+        if (state.signs().isEmpty()) {
+            return List.of();
+        }
+        List<Step> steps = new ArrayList<>();
+        KeyMatch match = groups.companionMatch();
+        for (KeyMatch.Rows rows : match.variants()) {
+            List<String> conditions = new ArrayList<>(match.conditions("changed", "kept", rows));
+            conditions.add("kept." + state.rows().name() + " > 0");
+            conditions.add(state.signs().stream().map(StaleSign::condition).collect(Collectors.joining(" OR ", "(", ")")));
+            String stale = "SELECT " + Sql.names("changed", groups.keyNames()) + "\nFROM " + workshop.stage()
+                    + " AS changed\n  JOIN "
+                    + workshop.state() + " AS kept ON " + String.join("\n    AND ", conditions);
+            RelNode keys = SqlLeaf.of(groups.cluster(), Relation.Query.of(stale).as("stale"), keyFields());
+            List<String> updates = new ArrayList<>(state.names().stream().map(n -> n + " = EXCLUDED." + n).toList());
+            updates.add(ChangeTable.EPOCH + " = EXCLUDED." + ChangeTable.EPOCH);
+            steps.add(workshop.reading("Evaluate again, from the live tables, the groups that lost what merging cannot give back"
+                    + KeyMatch.suffix(rows) + ".",
+                    aggregateLive(groups.rowsOf(keys, rows)) + "\nON CONFLICT (" + Sql.names(groups.keyNames())
+                            + ") DO UPDATE SET " + String.join(",\n    ", updates)));
+        }
+        return steps;
+    }
+
+    /** The state of all groups that {@code rows}, a plan like the aggregate's input, has. */
+    private String aggregateLive(RelNode rows) {
+        RelNode inputs = groups.columns(rows, Groups.concat(groups.inputPositions(), state.inputs()),
+                Groups.concat(groups.keyNames(), state.inputNames()));
+        List<String> values = new ArrayList<>();
+        groups.keyNames().forEach(key -> values.add("live." + key));
+        state.components().forEach(c -> values.add(c.ofLive()));
+        values.add(Step.EPOCH);
+        return "INSERT INTO " + workshop.state() + " AS kept (" + Sql.names(Groups.concat(groups.keyNames(), state.names()))
+                + ", "
+                + ChangeTable.EPOCH + ")\nSELECT " + Sql.list(values) + "\nFROM "
+                + Sql.derived(workshop.text().of(inputs), "live")
+                + "\nGROUP BY " + Sql.names("live", groups.keyNames());
+    }
+
+    private List<Step> deleteFromTable(String comment, String keys) {
+        KeyMatch match = groups.storedMatch();
+        return match.variants().stream()
+                .map(rows -> workshop.merging(comment + KeyMatch.suffix(rows) + ".", "DELETE FROM " + workshop.table()
+                        + " AS target\nUSING " + Sql.derived(keys, "gone") + "\nWHERE "
+                        + Sql.and(match.conditions("target", "gone", rows))))
+                .toList();
+    }
+
+    private String vanished() {
+        return "SELECT " + Sql.names("kept", groups.keyNames()) + "\nFROM " + workshop.state() + " AS kept\nWHERE kept."
+                + ChangeTable.EPOCH
+                + " = " + Step.EPOCH + " AND kept." + state.rows().name() + " = 0";
+    }
+
+    private String upsert() {
+        List<String> key = IntStream.range(0, groups.count()).mapToObj(groups::storedKeyName).toList();
+        List<String> updates = storedNames().stream().filter(n -> !key.contains(n))
+                .map(n -> Sql.names(List.of(n)) + " = EXCLUDED." + Sql.names(List.of(n))).toList();
+        return "INSERT INTO " + workshop.table() + " AS target (" + Sql.names(storedNames()) + ")\n"
+                + workshop.text().of(groups.stored(touched())) + "\nON CONFLICT (" + Sql.names(key) + ") DO "
+                + (updates.isEmpty() ? "NOTHING" : "UPDATE SET " + String.join(",\n    ", updates));
+    }
+
+    /** The aggregate's rows of the groups that this epoch has touched. */
+    private RelNode touched() {
+        return kept(List.of("kept." + ChangeTable.EPOCH + " = " + Step.EPOCH, "kept." + state.rows().name() + " > 0"));
+    }
+
+    /** The aggregate's rows, from the state. */
+    private RelNode kept(List<String> conditions) {
+        List<String> values = new ArrayList<>();
+        groups.keyNames().forEach(key -> values.add("kept." + key));
+        List<Pair<String, RelDataType>> columns = new ArrayList<>(keyFields());
+        for (int i = 0; i < state.values().size(); i++) {
+            String name = "__pgt_v" + (i + 1);
+            values.add(state.values().get(i) + " AS " + name);
+            columns.add(Pair.of(name, groups.aggregate().getRowType().getFieldList().get(groups.count() + i).getType()));
+        }
+        String sql = "SELECT " + Sql.list(values) + "\nFROM " + workshop.state() + " AS kept"
+                + (conditions.isEmpty() ? "" : "\nWHERE " + Sql.and(conditions));
+        return SqlLeaf.of(groups.cluster(), Relation.Query.of(sql).as("touched"), columns);
+    }
+
+    private List<Pair<String, RelDataType>> keyFields() {
+        return IntStream.range(0, groups.count()).mapToObj(key -> Pair.of(Groups.keyName(key), groups.keyType(key))).toList();
+    }
+
+    private List<String> storedNames() {
+        return groups.storedColumns().stream().map(StoredColumn::name).toList();
+    }
+}

@@ -1,0 +1,90 @@
+package io.freshet.ivm.program;
+
+import io.freshet.ivm.ManagedNames;
+import io.freshet.ivm.Step;
+import io.freshet.ivm.rules.Delta;
+import io.freshet.ivm.rules.Differentiator;
+import io.freshet.planner.catalog.TableName;
+import io.freshet.planner.print.Relation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.util.Pair;
+
+/**
+ * Groups with an aggregate that cannot be merged: the groups of all changed rows are evaluated again from the live tables. Needs no state.
+ */
+public record RecomputedGroups(Workshop workshop, Groups groups, List<String> why) implements Maintenance {
+    public RecomputedGroups {
+        why = List.copyOf(why);
+    }
+
+    @Override
+    public String description() {
+        return "groups by their keys, evaluated again when they change: " + String.join("; ", why);
+    }
+
+    @Override
+    public List<ManagedTable> tables() {
+        List<String> key = IntStream.range(0, groups.count()).mapToObj(groups::storedKeyName).toList();
+        ManagedTable.Index unique = new ManagedTable.Index(ManagedNames.index(workshop.streamTable(), "key"), key,
+                ManagedTable.Uniqueness.UNIQUE);
+        return List.of(
+                new ManagedTable(workshop.streamTable(), groups.storedColumns(), List.of(unique),
+                        workshop.home().column().flatMap(workshop.home()::distribution)),
+                new ManagedTable(workshop.stageName(), groups.keyColumns(), List.of(),
+                        workshop.home().column().flatMap(groups::companionColumn).flatMap(workshop.home()::distribution)));
+    }
+
+    @Override
+    public List<Step> populate() {
+        if (!groups.hiddenKeys().isEmpty()) {
+            return List.of(workshop.reading("Fill the table from the query.", insert(groups.stored(groups.aggregate()))));
+        }
+        List<String> names = storedNames();
+        return List
+                .of(workshop.reading("Fill the table from the query.", "INSERT INTO " + workshop.table() + " (" + Sql.names(names)
+                        + ")\nSELECT " + Sql.names("query", names) + "\nFROM " + workshop.query().derived("query", names)));
+    }
+
+    @Override
+    public List<Step> program(Set<TableName> changed) {
+        Delta delta = groups.keysOf(new Differentiator(changed).delta(groups.aggregate().getInput()));
+        List<Step> steps = new ArrayList<>();
+        steps.add(workshop.reading("Stage the keys of the groups that have changed rows.",
+                "INSERT INTO " + workshop.stage() + " (" + Sql.names(groups.keyNames()) + ")\nSELECT DISTINCT "
+                        + Sql.names("delta", groups.keyNames()) + "\nFROM "
+                        + Sql.derived(workshop.text().of(delta, groups.keyNames()), "delta")));
+        KeyMatch match = groups.storedMatch();
+        for (KeyMatch.Rows rows : match.variants()) {
+            steps.add(workshop.merging("Delete these groups" + KeyMatch.suffix(rows) + ".", "DELETE FROM " + workshop.table()
+                    + " AS target\nUSING " + workshop.stage() + " AS changed\nWHERE "
+                    + Sql.and(match.conditions("target", "changed", rows))));
+        }
+        for (KeyMatch.Rows rows : match.variants()) {
+            RelNode input = groups.rowsOf(stagedKeys(), rows);
+            RelNode again = groups.aggregate().copy(groups.aggregate().getTraitSet(), List.of(input));
+            steps.add(
+                    workshop.reading("Evaluate these groups again" + KeyMatch.suffix(rows) + ".", insert(groups.stored(again))));
+        }
+        steps.add(workshop.emptyStage());
+        return steps;
+    }
+
+    private RelNode stagedKeys() {
+        List<Pair<String, RelDataType>> columns = IntStream.range(0, groups.count())
+                .mapToObj(key -> Pair.of(Groups.keyName(key), groups.keyType(key))).toList();
+        return SqlLeaf.of(groups.cluster(), Relation.Named.of(workshop.stageName()).as("changed"), columns);
+    }
+
+    private String insert(RelNode rows) {
+        return "INSERT INTO " + workshop.table() + " (" + Sql.names(storedNames()) + ")\n" + workshop.text().of(rows);
+    }
+
+    private List<String> storedNames() {
+        return groups.storedColumns().stream().map(StoredColumn::name).toList();
+    }
+}

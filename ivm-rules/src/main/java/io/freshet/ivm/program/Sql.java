@@ -1,0 +1,37 @@
+package io.freshet.ivm.program;
+
+import io.freshet.planner.print.Quoting;
+import java.util.Collection;
+import java.util.stream.Collectors;
+
+/** Pieces of SQL text, laid out for people. Names pass {@link Quoting}. */
+final class Sql {
+    private Sql() {
+    }
+
+    static String names(Collection<String> columns) {
+        return columns.stream().map(Quoting::identifier).collect(Collectors.joining(", "));
+    }
+
+    static String names(String alias, Collection<String> columns) {
+        return columns.stream().map(column -> name(alias, column)).collect(Collectors.joining(", "));
+    }
+
+    static String name(String alias, String column) {
+        return alias + '.' + Quoting.identifier(column);
+    }
+
+    /** A select list, one expression a line. */
+    static String list(Collection<String> expressions) {
+        return expressions.stream().collect(Collectors.joining(",\n       "));
+    }
+
+    static String and(Collection<String> conditions) {
+        return String.join("\n  AND ", conditions);
+    }
+
+    /** The query as a derived table: in parentheses, indented. */
+    static String derived(String query, String alias) {
+        return "(\n" + query.stripTrailing().indent(4) + ") AS " + alias;
+    }
+}
