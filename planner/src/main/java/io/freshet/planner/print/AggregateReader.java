@@ -120,7 +120,7 @@ final class AggregateReader {
             builder.text(" ORDER BY ").list(order).text(")");
         }
         if (call.hasFilter()) {
-            builder.text(" FILTER (WHERE ").add(row.fields().get(call.filterArg)).text(")");
+            builder.text(" FILTER (WHERE ").add(row.fields().get(call.filterArg).asCondition()).text(")");
         }
         return builder.trait(Trait.AGGREGATE).build(Precedence.ATOM);
     }

@@ -143,13 +143,14 @@ record Block(Optional<FromTree> from, List<Expr> where, Optional<Grouping> group
     /** The query of this block; a block that only reads and orders all columns of another query is that query. */
     Statement toStatement() {
         if (from.orElse(null) instanceof FromTree.Leaf leaf && leaf.item().source() instanceof FromItem.Source.Derived derived
-                && where.isEmpty() && grouping.isEmpty() && comments.isEmpty() && isItemItself()) {
-            if (!isOrderedOrCut()) {
+                && where.isEmpty() && grouping.isEmpty() && isItemItself()) {
+            if (!isOrderedOrCut() && comments.isEmpty()) {
                 return derived.statement();
             }
             if (derived.statement() instanceof SetOperation operation && operation.tail().equals(Tail.NONE)
                     && order.stream().allMatch(key -> key.expr().isColumn())) {
-                return new SetOperation(operation.operator(), operation.branches(), new Tail(numbers(), offset, fetch));
+                return new SetOperation(operation.operator(), operation.branches(), new Tail(numbers(), offset, fetch),
+                        concat(comments, operation.comments()));
             }
         }
         return new Statement.Select(this);

@@ -4,6 +4,7 @@ import io.freshet.planner.functions.PgCast;
 import io.freshet.planner.functions.PgFunction;
 import io.freshet.planner.functions.PgOperator;
 import io.freshet.planner.functions.PgSyntax;
+import io.freshet.planner.functions.PgSyntax.Construct;
 import io.freshet.planner.print.Expr.Trait;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,18 +19,21 @@ import org.apache.calcite.sql.SqlOperator;
 /** Writes calls of operators and functions. */
 final class Calls {
     private final Scalars scalars;
+    private final Matches matches;
 
     Calls(Scalars scalars) {
         this.scalars = scalars;
+        this.matches = new Matches(scalars);
     }
 
     Expr of(RexCall call, Row row) {
         List<RexNode> operands = call.getOperands();
         Expr expr = switch (call.getOperator()) {
             case PgCast ignored -> cast(call, row);
-            case PgOperator operator -> PgCalls.operator(operator.info(), scalars.bare(operands, row), types(operands));
+            case PgOperator operator -> matches.of(operator.info(), operands, row)
+                    .orElseGet(() -> PgCalls.operator(operator.info(), scalars.bare(operands, row), types(operands)));
             case PgFunction function -> PgCalls.function(function.info(), operands, scalars.bare(operands, row));
-            case PgSyntax syntax -> PgCalls.construct(syntax, scalars.bare(operands, row), types(operands, call));
+            case PgSyntax syntax -> PgCalls.construct(syntax, operands(syntax, operands, row), types(operands, call));
             default -> standard(call, row);
         };
         return call.getOperator().isDeterministic() ? expr : expr.with(Trait.VOLATILE);
@@ -50,6 +54,8 @@ final class Calls {
             case NOT -> not(call.getOperands().getFirst(), row);
             case CASE -> cases(call, row);
             case CAST -> cast(call, row);
+            case EQUALS, NOT_EQUALS, LESS_THAN, LESS_THAN_OR_EQUAL, GREATER_THAN, GREATER_THAN_OR_EQUAL -> infix(call, tuples(call
+                    .getOperands(), row), Precedence.COMPARISON);
             default -> standard(call, scalars.bare(call.getOperands(), row));
         };
     }
@@ -62,8 +68,6 @@ final class Calls {
                 Operators.postfix(typed.getFirst(),
                         operator.getName());
             case IS_DISTINCT_FROM, IS_NOT_DISTINCT_FROM -> infix(call, bare, Precedence.IS);
-            case EQUALS, NOT_EQUALS, LESS_THAN, LESS_THAN_OR_EQUAL, GREATER_THAN, GREATER_THAN_OR_EQUAL ->
-                infix(call, bare, Precedence.COMPARISON);
             case PLUS, MINUS, TIMES, DIVIDE -> Operators.binary(operator.getName(), typed.get(0), typed.get(1));
             case MINUS_PREFIX ->
                 new Expr.Builder().text("-").add(typed.getFirst().atLeast(Precedence.CASE)).build(Precedence.UNARY_MINUS);
@@ -94,8 +98,25 @@ final class Calls {
     }
 
     private Expr not(RexNode operand, Row row) {
+        if (PgSyntax.of(operand).filter(syntax -> syntax.construct() == Construct.IN_LIST).isPresent()) {
+            List<RexNode> operands = ((RexCall) operand).getOperands();
+            List<Expr> texts = tuples(operands, row);
+            boolean text = TextLiterals.isText(operands.getFirst().getType());
+            return PgCalls.inList(text ? texts : TextLiterals.typed(texts), " NOT IN (");
+        }
         return scalars.subqueries().negated(operand, row).orElseGet(() -> new Expr.Builder().text("NOT ")
                 .add(scalars.of(operand, row).atLeast(Precedence.OPERATOR)).build(Precedence.NOT));
+    }
+
+    private List<Expr> operands(PgSyntax syntax, List<RexNode> operands, Row row) {
+        return syntax.construct() == Construct.IN_LIST ? tuples(operands, row) : scalars.bare(operands, row);
+    }
+
+    /** Rows that are compared are written without the word ROW, as far as they have two columns. */
+    private List<Expr> tuples(List<RexNode> operands, Row row) {
+        return operands.stream().map(operand -> operand.getKind() == SqlKind.ROW && ((RexCall) operand).getOperands().size() > 1
+                ? Subqueries.tuple(scalars.of(((RexCall) operand).getOperands(), row))
+                : scalars.bare(operand, row)).toList();
     }
 
     private Expr cases(RexCall call, Row row) {

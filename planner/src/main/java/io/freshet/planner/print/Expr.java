@@ -85,6 +85,21 @@ record Expr(List<Part> parts, Precedence precedence, Set<Trait> traits, int weig
         return new Builder().text("(").add(this).text(")").build(Precedence.ATOM);
     }
 
+    /** {@code x} of {@code x IS TRUE}: a condition needs to be true anyway. */
+    Expr asCondition() {
+        boolean isTrue = parts.size() == 2 && parts.getLast().equals(new Word(" IS TRUE"));
+        return !isTrue ? this : switch (parts.getFirst()) {
+            case Nested nested -> nested.expr().withoutParentheses();
+            case Column column -> column(column.item(), column.ordinal());
+            default -> this;
+        };
+    }
+
+    private Expr withoutParentheses() {
+        boolean enclosed = parts.size() == 3 && parts.getFirst().equals(new Word("(")) && parts.getLast().equals(new Word(")"));
+        return enclosed && parts.get(1) instanceof Nested nested ? nested.expr() : this;
+    }
+
     /** Visits the columns it names, also those inside its queries. */
     void forEachColumn(Consumer<Column> visitor) {
         for (Part part : parts) {
@@ -157,10 +172,23 @@ record Expr(List<Part> parts, Precedence precedence, Set<Trait> traits, int weig
             return this;
         }
 
-        /** A space or a line break; a broken line is indented by {@code depth}. */
+        /** Arguments in parentheses, each on its own line where one is too short. */
+        Builder arguments(List<Expr> list) {
+            text("(");
+            for (int i = 0; i < list.size(); i++) {
+                lineBreak(1, i == 0 ? "" : " ").add(list.get(i)).text(i < list.size() - 1 ? "," : "");
+            }
+            return (list.isEmpty() ? this : lineBreak(0, "")).text(")");
+        }
+
+        /** A space, or a line break where the line is too long; a broken line is indented by {@code depth}. */
         Builder space(int depth) {
-            parts.add(new Break(depth));
-            weight++;
+            return lineBreak(depth, " ");
+        }
+
+        private Builder lineBreak(int depth, String flat) {
+            parts.add(new Break(depth, flat));
+            weight += flat.length();
             return this;
         }
 

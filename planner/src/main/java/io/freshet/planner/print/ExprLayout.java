@@ -85,7 +85,7 @@ final class ExprLayout {
                 case Word word -> lines.then(word.text());
                 case Column column -> lines.then(column(column));
                 case Nested nested -> lines.then(inner.apply(nested.expr()));
-                case Break ignored -> lines.then(" ");
+                case Break lineBreak -> lineBreak.flat().isEmpty() ? lines : lines.then(lineBreak.flat());
                 case Query query -> lines.then(query(query.statement()));
             };
         }

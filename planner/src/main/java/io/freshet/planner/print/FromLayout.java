@@ -95,7 +95,8 @@ final class FromLayout {
     }
 
     private Lines aliased(String relation, FromItem item) {
-        return Lines.of(aliases.isBare(item) ? relation : relation + " " + Quoting.identifier(aliases.of(item)));
+        String alias = Quoting.identifier(aliases.of(item));
+        return Lines.of(aliases.isBare(item) || alias.equals(relation) ? relation : relation + " " + alias);
     }
 
     private Lines derived(FromItem item, Statement statement, List<FromItem> items) {

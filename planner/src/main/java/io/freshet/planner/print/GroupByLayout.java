@@ -1,7 +1,6 @@
 package io.freshet.planner.print;
 
 import io.freshet.planner.print.Block.Grouping;
-import io.freshet.planner.print.Layout.Output;
 import java.util.BitSet;
 import java.util.List;
 
@@ -13,14 +12,11 @@ final class GroupByLayout {
         this.expressions = expressions;
     }
 
-    /** Empty where an aggregate in the statement says by itself that all rows are one group. */
-    Lines clause(Grouping grouping, List<Output> outputs) {
+    Lines clause(Grouping grouping) {
         if (grouping.isSimple()) {
-            if (!grouping.keys().isEmpty()) {
-                return expressions.list("GROUP BY", grouping.keys().stream().map(expressions::lines).toList());
-            }
-            boolean aggregates = outputs.stream().anyMatch(output -> output.expr().has(Expr.Trait.AGGREGATE));
-            return aggregates ? new Lines(List.of()) : Lines.of("GROUP BY ()");
+            return grouping.keys().isEmpty()
+                    ? Lines.of("GROUP BY ()")
+                    : expressions.list("GROUP BY", grouping.keys().stream().map(expressions::lines).toList());
         }
         return expressions.list("GROUP BY",
                 List.of(Lines.of("GROUPING SETS (").then(join(grouping.sets().stream().map(set -> set(grouping, set)).toList()))

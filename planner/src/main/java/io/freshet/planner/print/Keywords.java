@@ -24,11 +24,24 @@ final class Keywords {
                 xmlroot xmlserialize xmltable
                 """.strip().split("\\s+"));
 
+    /** Those that can still be called: functions and types may have the name, and the grammar has a call of its own for two. */
+    private static final Set<String> FUNCTIONS = Set
+            .of("""
+                authorization binary collation concurrently cross current_schema freeze full ilike inner is isnull join left like natural
+                notnull outer overlaps overlay right similar substring tablesample verbose
+                """.strip()
+                    .split("\\s+"));
+
     private Keywords() {
     }
 
     static boolean needsQuotes(String word) {
         return RESERVED.contains(word);
+    }
+
+    /** Whether {@code word(..)} calls PostgreSQL's own function of that name. */
+    static boolean canBeFunction(String word) {
+        return FUNCTIONS.contains(word);
     }
 
     static Set<String> all() {

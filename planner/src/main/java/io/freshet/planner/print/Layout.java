@@ -1,6 +1,7 @@
 package io.freshet.planner.print;
 
 import io.freshet.planner.print.Block.Fetch;
+import io.freshet.planner.print.Block.Grouping;
 import io.freshet.planner.print.Block.Ties;
 import io.freshet.planner.print.Expr.Trait;
 import io.freshet.planner.print.Statement.NumberKey;
@@ -70,8 +71,8 @@ final class Layout {
         if (!block.where().isEmpty()) {
             lines = lines.newLine(expressions.conjunction("WHERE", block.where()));
         }
-        if (block.grouping().isPresent() && !distinct) {
-            lines = lines.newLine(new GroupByLayout(expressions).clause(block.grouping().get(), outputs));
+        if (block.grouping().isPresent() && !distinct && !(isGrand(block.grouping().get()) && saysSo(block, outputs))) {
+            lines = lines.newLine(new GroupByLayout(expressions).clause(block.grouping().get()));
         }
         if (!block.having().isEmpty()) {
             lines = lines.newLine(expressions.conjunction("HAVING", block.having()));
@@ -123,6 +124,15 @@ final class Layout {
                 : Optional.empty();
     }
 
+    private static boolean isGrand(Grouping grouping) {
+        return grouping.isSimple() && grouping.keys().isEmpty();
+    }
+
+    /** Whether the statement says without GROUP BY that all rows are one group. */
+    private static boolean saysSo(Block block, List<Output> outputs) {
+        return !block.having().isEmpty() || outputs.stream().anyMatch(output -> output.expr().has(Trait.AGGREGATE));
+    }
+
     /** A GROUP BY whose keys are just what is selected is written as people write it. */
     private static boolean isDistinct(Block block, List<Output> outputs) {
         if (block.grouping().isEmpty() || !block.grouping().get().isSimple() || !block.having().isEmpty()) {
@@ -152,9 +162,9 @@ final class Layout {
 
     private Lines setOperation(Statement.SetOperation operation, Columns columns) {
         Columns branchColumns = new Columns(columns.names(), Usage.ofBranches(operation, columns.wanted()));
-        Lines lines = new Lines(List.of());
+        Lines lines = new Lines(operation.comments().stream().flatMap(Layout::comment).toList());
         for (Statement branch : operation.branches()) {
-            if (!lines.lines().isEmpty()) {
+            if (branch != operation.branches().getFirst()) {
                 lines = lines.newLine(new Lines(List.of("", operation.operator().sql(), "")));
             }
             Lines text = statement(branch, branchColumns);

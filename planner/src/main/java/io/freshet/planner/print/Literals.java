@@ -69,8 +69,8 @@ final class Literals {
         Expr number = number(value);
         boolean isInt = value.scale() <= 0 && value.compareTo(MIN_INT) >= 0 && value.compareTo(MAX_INT) <= 0;
         return switch (type.getSqlTypeName()) {
-            case INTEGER -> isInt ? number.with(Trait.NUMBER) : cast(number, type);
-            case BIGINT -> isInt ? cast(number, type) : number.with(Trait.NUMBER);
+            case INTEGER -> isInt ? number : cast(number, type);
+            case BIGINT -> isInt ? cast(number, type) : number;
             case DECIMAL -> value.scale() > 0
                     ? number
                     : new Expr.Builder().add(number.atLeast(Precedence.CAST)).text("::numeric")

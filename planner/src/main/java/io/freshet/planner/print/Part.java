@@ -18,7 +18,12 @@ sealed interface Part {
     record Nested(Expr expr) implements Part {
     }
 
-    /** A space, or the place where a line too long is broken. */
-    record Break(int depth) implements Part {
+    /**
+     * The place where a line too long is broken.
+     *
+     * @param depth how far the new line is indented
+     * @param flat what stands there in a line that is short enough
+     */
+    record Break(int depth, String flat) implements Part {
     }
 }

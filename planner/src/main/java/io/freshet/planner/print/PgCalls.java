@@ -4,7 +4,6 @@ import io.freshet.planner.functions.FunctionInfo;
 import io.freshet.planner.functions.OperatorInfo;
 import io.freshet.planner.functions.PgSyntax;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.calcite.rel.type.RelDataType;
@@ -13,13 +12,11 @@ import org.apache.calcite.rex.RexNode;
 
 /** Writes calls of PostgreSQL's own operators, functions and constructs. */
 final class PgCalls {
-    /** Operators that people know by a word. */
-    private static final Map<String, String> WORDS = Map.of("~~", "LIKE", "!~~", "NOT LIKE", "~~*", "ILIKE", "!~~*", "NOT ILIKE");
-    private static final Set<String> EXTRACT_FIELDS = Set.of("century", "day", "decade", "dow", "doy", "epoch", "hour", "isodow",
-            "isoyear",
-            "julian", "microseconds", "millennium", "milliseconds", "minute", "month", "quarter", "second", "timezone",
-            "timezone_hour",
-            "timezone_minute", "week", "year");
+    private static final Set<String> EXTRACT_FIELDS = Set
+            .of("""
+                century day decade dow doy epoch hour isodow isoyear julian microseconds millennium milliseconds minute month quarter second
+                timezone timezone_hour timezone_minute week year"""
+                    .strip().split("\\s+"));
 
     private PgCalls() {
     }
@@ -31,9 +28,6 @@ final class PgCalls {
         List<Expr> texts = TextLiterals.operands(operator, operands, types);
         if (operator.isPrefix()) {
             return prefix(symbol, texts.getFirst());
-        }
-        if (operator.isBuiltIn() && WORDS.containsKey(symbol)) {
-            return Operators.infix(texts.get(0), WORDS.get(symbol), texts.get(1), Precedence.MATCH);
         }
         return Operators.binary(symbol, texts.get(0), texts.get(1));
     }
@@ -53,8 +47,10 @@ final class PgCalls {
 
     /** With its schema, unless that is {@code pg_catalog}, which is searched before every other. */
     static String name(FunctionInfo function) {
-        String name = Quoting.identifier(function.name());
-        return function.isBuiltIn() ? name : Quoting.identifier(function.schema()) + "." + name;
+        if (!function.isBuiltIn()) {
+            return Quoting.identifier(function.schema()) + "." + Quoting.identifier(function.name());
+        }
+        return Keywords.canBeFunction(function.name()) ? function.name() : Quoting.identifier(function.name());
     }
 
     /** The functions that people know by a syntax of their own. */
@@ -97,10 +93,9 @@ final class PgCalls {
             case FIELD -> Scalars.field(first, syntax.argument());
             case COLLATE -> new Expr.Builder().add(first.atLeast(Precedence.UNARY_MINUS)).text(" COLLATE " + syntax.argument())
                     .build(Precedence.COLLATE);
-            case IN_LIST -> new Expr.Builder().add(first.atLeast(Precedence.OPERATOR)).text(" IN (")
-                    .list(operands.subList(1, operands.size())).text(")").build(Precedence.MATCH);
+            case IN_LIST -> inList(operands, " IN (");
             case ANY, ALL -> new Expr.Builder().add(first.atLeast(Precedence.OPERATOR))
-                    .text(" " + syntax.argument() + " " + syntax.construct() + " (").add(operands.get(1)).text(")")
+                    .text(" " + Matches.word(syntax.argument()) + " " + syntax.construct() + " (").add(operands.get(1)).text(")")
                     .build(Precedence.COMPARISON);
             case NULLIF -> Scalars.function("nullif", operands);
             case GREATEST -> Scalars.function("greatest", operands);
@@ -112,6 +107,11 @@ final class PgCalls {
             case VALUE_FUNCTION -> Expr.atom(syntax.argument());
             case WITH_ORDINALITY -> throw Unprintable.because("WITH ORDINALITY outside of FROM");
         };
+    }
+
+    static Expr inList(List<Expr> operands, String word) {
+        return new Expr.Builder().add(operands.getFirst().atLeast(Precedence.OPERATOR)).text(word)
+                .list(operands.subList(1, operands.size())).text(")").build(Precedence.MATCH);
     }
 
     static Expr subscripts(List<Expr> operands) {

@@ -83,7 +83,7 @@ final class Scalars {
 
     /** {@code function(a, b)}. */
     static Expr function(String name, List<Expr> arguments) {
-        return new Expr.Builder().text(name + "(").list(arguments).text(")").build(Precedence.ATOM);
+        return new Expr.Builder().text(name).arguments(arguments).build(Precedence.ATOM);
     }
 
 }

@@ -59,7 +59,7 @@ final class SetReader {
                 branches.add(branch);
             }
         }
-        return statement(new SetOperation(operator, branches, Tail.NONE), operation, "u");
+        return statement(new SetOperation(operator, branches), operation, "u");
     }
 
     /** The iteration reads the table that the recursion is called after. */
@@ -85,7 +85,7 @@ final class SetReader {
 
     /** {@code (a UNION b) UNION c} needs no parentheses; {@code a UNION ALL (b UNION ALL c)} neither. */
     private static boolean canJoin(SetOperation inner, Operator outer, boolean isFirst) {
-        return inner.operator() == outer && inner.tail().equals(Tail.NONE)
+        return inner.operator() == outer && inner.tail().equals(Tail.NONE) && inner.comments().isEmpty()
                 && (isFirst || outer == Operator.UNION_ALL || outer == Operator.UNION);
     }
 

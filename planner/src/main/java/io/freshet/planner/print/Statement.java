@@ -11,8 +11,16 @@ sealed interface Statement {
     record Select(Block block) implements Statement {
     }
 
-    /** UNION, INTERSECT or EXCEPT of two or more. */
-    record SetOperation(Operator operator, List<Statement> branches, Tail tail) implements Statement {
+    /**
+     * UNION, INTERSECT or EXCEPT of two or more.
+     *
+     * @param comments the lines above it
+     */
+    record SetOperation(Operator operator, List<Statement> branches, Tail tail, List<String> comments) implements Statement {
+        SetOperation(Operator operator, List<Statement> branches) {
+            this(operator, branches, Tail.NONE, List.of());
+        }
+
         public SetOperation {
             branches = List.copyOf(branches);
         }

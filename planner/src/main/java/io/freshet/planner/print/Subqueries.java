@@ -37,6 +37,10 @@ final class Subqueries {
         if (query.getKind() == SqlKind.IN) {
             return Optional.of(in(query, row, " NOT IN "));
         }
+        if (query.getKind() == SqlKind.SOME) {
+            SqlKind opposite = ((SqlQuantifyOperator) query.op).comparisonKind.negateNullSafe();
+            return Optional.of(quantified(query, row, opposite.sql + " ALL "));
+        }
         return query.getKind() == SqlKind.EXISTS ? Optional.of(not(of(query, row))) : Optional.empty();
     }
 
@@ -62,7 +66,7 @@ final class Subqueries {
         return new Expr.Builder().add(tuple(sought)).text(" IN ").query(query).build(Precedence.MATCH);
     }
 
-    private static Expr tuple(List<Expr> values) {
+    static Expr tuple(List<Expr> values) {
         return values.size() == 1
                 ? values.getFirst().atLeast(Precedence.OPERATOR)
                 : new Expr.Builder().text("(").list(values).text(")").build(Precedence.ATOM);

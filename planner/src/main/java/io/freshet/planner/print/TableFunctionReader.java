@@ -1,5 +1,7 @@
 package io.freshet.planner.print;
 
+import io.freshet.planner.functions.FunctionInfo;
+import io.freshet.planner.functions.PgFunction;
 import io.freshet.planner.functions.PgSyntax;
 import io.freshet.planner.functions.PgSyntax.Construct;
 import io.freshet.planner.print.FromItem.AliasWish;
@@ -34,7 +36,7 @@ final class TableFunctionReader {
         boolean numbered = PgSyntax.of(call).filter(syntax -> syntax.construct() == Construct.WITH_ORDINALITY).isPresent();
         RexNode function = numbered ? ((RexCall) call).getOperands().getFirst() : call;
         Expr text = scalars.of(function, new Row(List.of(), scope));
-        String stem = function instanceof RexCall named ? named.getOperator().getName() : "f";
+        String stem = PgFunction.called(function).map(FunctionInfo::name).orElse("f");
         return Block.of(item(text, numbered ? Ordinality.WITH_ORDINALITY : Ordinality.NONE, scan, stem));
     }
 

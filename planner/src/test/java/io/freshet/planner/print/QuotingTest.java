@@ -123,6 +123,19 @@ class QuotingTest {
         }
     }
 
+    @Test
+    void someKeywordsAreCalledWithoutQuotes() throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            for (String word : Keywords.all()) {
+                if (Keywords.canBeFunction(word)) {
+                    assertThatThrownBy(() -> statement.execute("SELECT " + word + "(1, 2, 3, 4, 5)"))
+                            .isInstanceOfSatisfying(SQLException.class,
+                                    e -> assertThat(e.getSQLState()).as(word).isEqualTo("42883"));
+                }
+            }
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"a", "order_id", "_x", "x1", "name", "value", "date", "state"})
     void plainNamesStayPlain(String name) {

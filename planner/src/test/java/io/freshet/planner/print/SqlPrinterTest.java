@@ -130,6 +130,28 @@ class SqlPrinterTest {
         check("substituted-scans", printer.print(plan));
     }
 
+    @Test
+    void commentsAndAliasesOfTheCaller() throws SQLException {
+        RelNode first = b.scan("orders").project(b.field("id")).build();
+        RelNode second = b.scan("orders").scan("customers")
+                .join(JoinRelType.INNER, b.equals(b.field(2, 0, "id"), b.field(2, 1, "id")))
+                .project(b.field("id")).build();
+        RelNode union = b.push(first).push(second).union(true).build();
+        SqlPrinter printer = SqlPrinter.plain()
+                .withComments(rel -> Optional
+                        .ofNullable(rel == first ? "all orders" : rel == second ? "once more" : rel == union ? "two" : null))
+                .withAliases(rel -> rel instanceof TableScan ? Optional.of("src") : Optional.empty());
+        check("comments-and-aliases", printer.print(union, List.of("the id")));
+    }
+
+    @Test
+    void longCallsAreBroken() throws SQLException {
+        b.scan("orders");
+        RexNode call = b.call(SqlStdOperatorTable.COALESCE, b.field("note"), b.literal("x".repeat(50)),
+                b.literal("y".repeat(50)));
+        check("long-call", b.project(b.alias(call, "c")).build());
+    }
+
     private static Optional<Relation> substitute(TableScan scan) {
         return switch (scan.getTable().getQualifiedName().getLast()) {
             case "orders" ->
