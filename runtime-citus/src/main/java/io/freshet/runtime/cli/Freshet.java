@@ -39,12 +39,17 @@ public final class Freshet {
 
     /** Runs a command and returns the exit code. */
     static int run(PrintWriter out, PrintWriter err, String... arguments) {
-        CommandLine line = new CommandLine(new Freshet());
+        CommandLine line = commandLine();
         line.setOut(out);
         line.setErr(err);
-        line.setCaseInsensitiveEnumValuesAllowed(true);
-        line.setUsageHelpAutoWidth(true);
         line.setExecutionExceptionHandler((exception, command, result) -> Failure.report(exception, command));
         return line.execute(arguments);
+    }
+
+    /** All commands with their options; for whoever prints the help. */
+    public static CommandLine commandLine() {
+        CommandLine line = new CommandLine(new Freshet()).setCaseInsensitiveEnumValuesAllowed(true).setUsageHelpAutoWidth(true);
+        line.getSubcommands().values().forEach(command -> command.getCommandSpec().version(line.getCommandSpec().version()));
+        return line;
     }
 }
