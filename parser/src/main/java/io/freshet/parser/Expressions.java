@@ -149,7 +149,14 @@ final class Expressions {
                 refuseChain(i, List.of(LikeExprContext.class, BetweenExprContext.class));
                 yield tree.predicates.in(i, left);
             }
-            case QuantifiedExprContext q -> tree.predicates.quantified(q, left);
+            case QuantifiedExprContext q -> {
+                if (q.comparison() != null) {
+                    refuseChain(q, List.of(ComparisonExprContext.class));
+                } else if (q.LIKE() != null || q.ILIKE() != null) {
+                    refuseChain(q, List.of(LikeExprContext.class, BetweenExprContext.class));
+                }
+                yield tree.predicates.quantified(q, left);
+            }
             case EscapeExprContext e -> throw source.syntaxError(e.ESCAPE().getSymbol());
             default -> throw new IllegalStateException("not an operator: " + rule.getClass());
         };

@@ -12,8 +12,10 @@ import java.math.BigInteger;
 import java.util.Locale;
 import java.util.Optional;
 import org.antlr.v4.runtime.Token;
+import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlLiteral;
 import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.SqlNumericLiteral;
 import org.apache.calcite.sql.parser.SqlParserPos;
 
 /** Constants. */
@@ -111,7 +113,19 @@ final class Literals {
             throw source.error(ErrorCode.SYNTAX_ERROR, token, "value overflows numeric format: " + token.getText());
         }
         String plain = value.toPlainString();
-        SqlLiteral literal = SqlLiteral.createExactNumeric(plain, pos);
-        return plain.indexOf('.') >= 0 ? literal : cast(literal, PgTypeName.system("numeric"), pos);
+        SqlNumericLiteral literal = SqlLiteral.createExactNumeric(plain, pos);
+        return plain.indexOf('.') >= 0 ? literal : numeral(literal);
+    }
+
+    /** An integral literal as a numeric. */
+    static SqlNode numeral(SqlNumericLiteral literal) {
+        return cast(literal, PgTypeName.system("numeric"), literal.getParserPosition());
+    }
+
+    /** Whether {@code node} is one literal, not a cast that was written: that one covers more text than its operand. */
+    static boolean isNumeral(SqlNode node) {
+        return node instanceof SqlCall call && call.getOperator() == PgOperators.CAST
+                && call.operand(0) instanceof SqlNumericLiteral
+                && call.getParserPosition().equals(call.operand(0).getParserPosition());
     }
 }

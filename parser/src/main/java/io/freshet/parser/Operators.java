@@ -11,6 +11,7 @@ import java.util.List;
 import org.antlr.v4.runtime.ParserRuleContext;
 import org.antlr.v4.runtime.Token;
 import org.antlr.v4.runtime.tree.ParseTree;
+import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlLiteral;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNumericLiteral;
@@ -63,6 +64,9 @@ final class Operators {
         boolean minus = sign.getType() == PostgresLexer.Minus;
         if (minus && operand instanceof SqlNumericLiteral number) {
             return SqlLiteral.createNegative(number, pos);
+        }
+        if (minus && Literals.isNumeral(operand)) {
+            return Literals.numeral(SqlLiteral.createNegative(((SqlCall) operand).operand(0), pos));
         }
         return (minus ? SqlStdOperatorTable.UNARY_MINUS : SqlStdOperatorTable.UNARY_PLUS).createCall(pos, operand);
     }

@@ -37,6 +37,7 @@ import org.apache.calcite.sql.SqlLiteral;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
 import org.apache.calcite.sql.SqlOperator;
+import org.apache.calcite.sql.SqlOrderBy;
 import org.apache.calcite.sql.SqlSelect;
 import org.apache.calcite.sql.SqlSelectKeyword;
 import org.apache.calcite.sql.SqlWith;
@@ -69,6 +70,9 @@ final class Queries {
         SqlNode body = setOperations(first, rule.setOperation());
         if (rule.withClause() == null) {
             return options.apply(body, rule.queryOption());
+        }
+        if (body instanceof SqlWith || body instanceof SqlOrderBy ordered && ordered.query instanceof SqlWith) {
+            throw source.error(ErrorCode.SYNTAX_ERROR, rule.queryTerm().getStart(), "multiple WITH clauses not allowed");
         }
         SqlParserPos pos = rule.queryOption().isEmpty()
                 ? source.pos(rule)

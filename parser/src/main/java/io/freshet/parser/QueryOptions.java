@@ -13,6 +13,7 @@ import java.util.List;
 import org.antlr.v4.runtime.ParserRuleContext;
 import org.antlr.v4.runtime.Token;
 import org.antlr.v4.runtime.tree.TerminalNode;
+import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlLiteral;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
@@ -69,6 +70,10 @@ final class QueryOptions {
                     throw source.unsupported(l.getStart(), l.UPDATE() != null ? "FOR UPDATE" : "FOR SHARE");
                 default -> throw new IllegalStateException("not an option of a query: " + rule.getClass());
             }
+        }
+        if (order == null && fetch instanceof SqlCall call && call.getOperator() == PgOperators.WITH_TIES) {
+            throw source.error(ErrorCode.SYNTAX_ERROR, rules.getLast().getStart(),
+                    "WITH TIES cannot be specified without ORDER BY clause");
         }
         SqlNode sorted = inner == null ? query : inner.query;
         if (order == null && offset == null && fetch == null) {

@@ -23,7 +23,12 @@ public final class QueryParser {
             throw FreshetException.of(ErrorCode.EMPTY_QUERY, "the text holds no query").at(source.position(first));
         }
         source.dropFinalSemicolon();
-        return new ParsedQuery(sql, new TreeBuilder(source).query(source.parse(PostgresParser::singleQuery).query()));
+        try {
+            return new ParsedQuery(sql, new TreeBuilder(source).query(source.parse(PostgresParser::singleQuery).query()));
+        } catch (StackOverflowError tooDeep) {
+            // Parentheses are counted beforehand; this is a chain of thousands of prefix operators, or a very small stack.
+            throw source.error(ErrorCode.UNSUPPORTED_SYNTAX, first, "the query is nested too deeply");
+        }
     }
 
     /** The type that {@code text} names, as a query or a column definition would: {@code numeric(10,2)[]}. */

@@ -265,7 +265,7 @@ primary
     | GROUPING OpenParen exprs CloseParen                                       # GroupingPrimary
     | functionCall ( string | aggregateSuffix )                                 # FunctionPrimary
     | specialFunction                                                           # SpecialFunctionPrimary
-    | unsupportedCall                                                           # UnsupportedPrimary
+    | unsupportedCall aggregateSuffix                                           # UnsupportedPrimary
     | columnReference                                                           # ColumnPrimary
     ;
 

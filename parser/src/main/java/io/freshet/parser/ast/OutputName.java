@@ -44,14 +44,17 @@ public final class OutputName {
     private OutputName() {
     }
 
-    /** The name of an item of a select list: its alias, or what PostgreSQL derives from the expression. */
+    /**
+     * The name of an item of a select list: its alias, or what PostgreSQL derives from the expression. Not known for a star, also one
+     * that is the only column of a scalar subquery: {@link #UNNAMED}.
+     */
     public static String of(SqlNode selectItem) {
         return find(selectItem).name();
     }
 
     private static Found find(SqlNode node) {
         return switch (node) {
-            case SqlIdentifier id -> Found.strong(Util.last(id.names));
+            case SqlIdentifier id -> id.isStar() ? Found.NOTHING : Found.strong(Util.last(id.names));
             case SqlCase cases -> {
                 SqlNode otherwise = cases.getElseOperand();
                 yield (otherwise == null ? Found.NOTHING : find(otherwise)).orWeak("case");
