@@ -79,7 +79,7 @@ public record KeyedRows(Workshop workshop, RelNode plan, List<StoredColumn> colu
         // A key can come back equal but not identical (1.0 as 1.00): then the old row goes and a new one is inserted.
         columns.stream().filter(c -> key.contains(c.name()) && c.equality() == Equality.COARSE)
                 .forEach(c -> back.add(Sql.name("back", c.name()) + "::text = " + Sql.name("gone", c.name()) + "::text"));
-        conditions.add("NOT EXISTS (SELECT FROM " + workshop.stage() + " AS back\n                  WHERE "
+        conditions.add("NOT EXISTS (SELECT 1 FROM " + workshop.stage() + " AS back\n                  WHERE "
                 + String.join("\n                    AND ", back) + ")");
         return "DELETE FROM " + workshop.table() + " AS target\nUSING " + workshop.stage() + " AS gone\nWHERE "
                 + Sql.and(conditions);

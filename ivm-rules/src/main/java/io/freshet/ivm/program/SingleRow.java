@@ -69,7 +69,7 @@ public record SingleRow(Workshop workshop, Groups groups, GroupState state) impl
         if (!state.signs().isEmpty()) {
             String stale = state.signs().stream().map(StaleSign::condition).collect(Collectors.joining(" OR "));
             steps.add(workshop.reading("Evaluate it again, from the live tables, if it lost what merging cannot give back.",
-                    evaluate("\nWHERE EXISTS (SELECT FROM " + workshop.stage() + " AS changed, " + workshop.state()
+                    evaluate("\nWHERE EXISTS (SELECT 1 FROM " + workshop.stage() + " AS changed, " + workshop.state()
                             + " AS kept\n              WHERE "
                             + stale + ")")));
         }

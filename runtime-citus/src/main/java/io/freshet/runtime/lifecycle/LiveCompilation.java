@@ -2,7 +2,11 @@ package io.freshet.runtime.lifecycle;
 
 import io.freshet.ivm.CompiledStreamTable;
 import io.freshet.ivm.StreamTableDefinition;
+import io.freshet.ivm.compiler.StreamTableCompiler;
+import io.freshet.planner.catalog.live.LiveCatalog;
+import io.freshet.runtime.store.Jdbc;
 import io.freshet.runtime.topology.Connections;
+import java.sql.Connection;
 import java.sql.SQLException;
 
 /** Compiles with the catalog of the coordinator. */
@@ -15,6 +19,9 @@ public final class LiveCompilation implements Compilation {
 
     @Override
     public CompiledStreamTable compile(StreamTableDefinition definition, String searchPath) throws SQLException {
-        throw new UnsupportedOperationException(connections.url().toString());
+        try (Connection connection = connections.coordinator()) {
+            Jdbc.first(connection, "SELECT set_config('search_path', ?, false)", row -> row.getString(1), searchPath);
+            return StreamTableCompiler.over(LiveCatalog.load(connection)).compile(definition);
+        }
     }
 }
