@@ -32,6 +32,7 @@ final class Sql {
 
     /** The query as a derived table: in parentheses, indented. */
     static String derived(String query, String alias) {
-        return "(\n" + query.stripTrailing().indent(4) + ") AS " + alias;
+        String indented = query.lines().map(line -> line.isBlank() ? "" : "    " + line).collect(Collectors.joining("\n"));
+        return "(\n" + indented + "\n) AS " + alias;
     }
 }

@@ -1,0 +1,561 @@
+-- SELECT o.customer_id, o.id, c.id AS cid, r.id AS rid, r.name
+-- FROM orders o
+-- JOIN customers c ON c.id = o.customer_id
+-- JOIN regions r ON r.id = c.region
+
+stream table public.summary
+mode         DIFFERENTIAL
+keeps        rows by their key (customer_id, id, cid, rid)
+reads        public.orders, on the coordinator
+reads        public.customers, on the coordinator
+reads        public.regions, on the coordinator
+
+-- To create it:
+CREATE TABLE public.summary (
+    customer_id integer,
+    id integer,
+    cid integer,
+    rid integer,
+    name text
+);
+ALTER TABLE public.summary REPLICA IDENTITY FULL;
+CREATE UNIQUE INDEX summary_c7d2017f_key ON public.summary (customer_id, id, cid, rid) NULLS NOT DISTINCT;
+CREATE TABLE pgtrickle_state.summary_c7d2017f_delta (
+    customer_id integer,
+    id integer,
+    cid integer,
+    rid integer,
+    name text,
+    __pgt_weight bigint
+);
+ALTER TABLE pgtrickle_state.summary_c7d2017f_delta REPLICA IDENTITY FULL;
+
+-- To fill it:
+-- Fill the table from the query. [coordinator]
+INSERT INTO public.summary (customer_id, id, cid, rid, name)
+SELECT query.customer_id, query.id, query.cid, query.rid, query.name
+FROM (
+SELECT o.customer_id, o.id, c.id AS cid, r.id AS rid, r.name
+FROM orders o
+JOIN customers c ON c.id = o.customer_id
+JOIN regions r ON r.id = c.region
+) AS query (customer_id, id, cid, rid, name);
+
+-- When public.orders has changed:
+-- Stage the net change of every row. [coordinator]
+INSERT INTO pgtrickle_state.summary_c7d2017f_delta (customer_id, id, cid, rid, name, __pgt_weight)
+SELECT delta.customer_id,
+       delta.id,
+       delta.cid,
+       delta.rid,
+       delta.name,
+       sum(delta.__pgt_weight)
+FROM (
+    SELECT
+      orders_delta.customer_id,
+      orders_delta.id,
+      c.id AS cid,
+      r.id AS rid,
+      r.name,
+      orders_delta.__pgt_weight
+    FROM pgtrickle_changes.orders_4ebb45ac orders_delta
+      JOIN public.customers c ON c.id = orders_delta.customer_id
+      JOIN public.regions r ON r.id = c.region
+    WHERE orders_delta.__pgt_epoch > :from_epoch
+) AS delta
+GROUP BY delta.customer_id, delta.id, delta.cid, delta.rid, delta.name
+HAVING sum(delta.__pgt_weight) <> 0;
+-- Delete the rows whose key is gone. [coordinator]
+DELETE FROM public.summary AS target
+USING pgtrickle_state.summary_c7d2017f_delta AS gone
+WHERE gone.__pgt_weight < 0
+  AND target.customer_id = gone.customer_id
+  AND target.id = gone.id
+  AND target.cid = gone.cid
+  AND target.rid = gone.rid
+  AND NOT EXISTS (SELECT FROM pgtrickle_state.summary_c7d2017f_delta AS back
+                  WHERE back.__pgt_weight > 0
+                    AND back.customer_id = gone.customer_id
+                    AND back.id = gone.id
+                    AND back.cid = gone.cid
+                    AND back.rid = gone.rid);
+-- Write the rows that are new or have new values. [coordinator]
+INSERT INTO public.summary AS target (customer_id, id, cid, rid, name)
+SELECT fresh.customer_id, fresh.id, fresh.cid, fresh.rid, fresh.name
+FROM pgtrickle_state.summary_c7d2017f_delta AS fresh
+WHERE fresh.__pgt_weight > 0
+ON CONFLICT (customer_id, id, cid, rid) DO UPDATE SET name = EXCLUDED.name;
+-- Empty the staging table. [coordinator]
+DELETE FROM pgtrickle_state.summary_c7d2017f_delta;
+
+-- When public.customers has changed:
+-- Stage the net change of every row. [coordinator]
+INSERT INTO pgtrickle_state.summary_c7d2017f_delta (customer_id, id, cid, rid, name, __pgt_weight)
+SELECT delta.customer_id,
+       delta.id,
+       delta.cid,
+       delta.rid,
+       delta.name,
+       sum(delta.__pgt_weight)
+FROM (
+    SELECT
+      o.customer_id,
+      o.id,
+      customers_delta.id AS cid,
+      r.id AS rid,
+      r.name,
+      customers_delta.__pgt_weight
+    FROM public.orders o
+      JOIN pgtrickle_changes.customers_b9520287 customers_delta ON customers_delta.id = o.customer_id
+      JOIN public.regions r ON r.id = customers_delta.region
+    WHERE customers_delta.__pgt_epoch > :from_epoch
+) AS delta
+GROUP BY delta.customer_id, delta.id, delta.cid, delta.rid, delta.name
+HAVING sum(delta.__pgt_weight) <> 0;
+-- Delete the rows whose key is gone. [coordinator]
+DELETE FROM public.summary AS target
+USING pgtrickle_state.summary_c7d2017f_delta AS gone
+WHERE gone.__pgt_weight < 0
+  AND target.customer_id = gone.customer_id
+  AND target.id = gone.id
+  AND target.cid = gone.cid
+  AND target.rid = gone.rid
+  AND NOT EXISTS (SELECT FROM pgtrickle_state.summary_c7d2017f_delta AS back
+                  WHERE back.__pgt_weight > 0
+                    AND back.customer_id = gone.customer_id
+                    AND back.id = gone.id
+                    AND back.cid = gone.cid
+                    AND back.rid = gone.rid);
+-- Write the rows that are new or have new values. [coordinator]
+INSERT INTO public.summary AS target (customer_id, id, cid, rid, name)
+SELECT fresh.customer_id, fresh.id, fresh.cid, fresh.rid, fresh.name
+FROM pgtrickle_state.summary_c7d2017f_delta AS fresh
+WHERE fresh.__pgt_weight > 0
+ON CONFLICT (customer_id, id, cid, rid) DO UPDATE SET name = EXCLUDED.name;
+-- Empty the staging table. [coordinator]
+DELETE FROM pgtrickle_state.summary_c7d2017f_delta;
+
+-- When public.regions has changed:
+-- Stage the net change of every row. [coordinator]
+INSERT INTO pgtrickle_state.summary_c7d2017f_delta (customer_id, id, cid, rid, name, __pgt_weight)
+SELECT delta.customer_id,
+       delta.id,
+       delta.cid,
+       delta.rid,
+       delta.name,
+       sum(delta.__pgt_weight)
+FROM (
+    SELECT
+      o.customer_id,
+      o.id,
+      c.id AS cid,
+      regions_delta.id AS rid,
+      regions_delta.name,
+      regions_delta.__pgt_weight
+    FROM public.orders o
+      JOIN public.customers c ON c.id = o.customer_id
+      JOIN pgtrickle_changes.regions_cfe34bbc regions_delta ON regions_delta.id = c.region
+    WHERE regions_delta.__pgt_epoch > :from_epoch
+) AS delta
+GROUP BY delta.customer_id, delta.id, delta.cid, delta.rid, delta.name
+HAVING sum(delta.__pgt_weight) <> 0;
+-- Delete the rows whose key is gone. [coordinator]
+DELETE FROM public.summary AS target
+USING pgtrickle_state.summary_c7d2017f_delta AS gone
+WHERE gone.__pgt_weight < 0
+  AND target.customer_id = gone.customer_id
+  AND target.id = gone.id
+  AND target.cid = gone.cid
+  AND target.rid = gone.rid
+  AND NOT EXISTS (SELECT FROM pgtrickle_state.summary_c7d2017f_delta AS back
+                  WHERE back.__pgt_weight > 0
+                    AND back.customer_id = gone.customer_id
+                    AND back.id = gone.id
+                    AND back.cid = gone.cid
+                    AND back.rid = gone.rid);
+-- Write the rows that are new or have new values. [coordinator]
+INSERT INTO public.summary AS target (customer_id, id, cid, rid, name)
+SELECT fresh.customer_id, fresh.id, fresh.cid, fresh.rid, fresh.name
+FROM pgtrickle_state.summary_c7d2017f_delta AS fresh
+WHERE fresh.__pgt_weight > 0
+ON CONFLICT (customer_id, id, cid, rid) DO UPDATE SET name = EXCLUDED.name;
+-- Empty the staging table. [coordinator]
+DELETE FROM pgtrickle_state.summary_c7d2017f_delta;
+
+-- When public.customers and public.orders have changed:
+-- Stage the net change of every row. [coordinator]
+INSERT INTO pgtrickle_state.summary_c7d2017f_delta (customer_id, id, cid, rid, name, __pgt_weight)
+SELECT delta.customer_id,
+       delta.id,
+       delta.cid,
+       delta.rid,
+       delta.name,
+       sum(delta.__pgt_weight)
+FROM (
+    SELECT
+      orders_delta.customer_id,
+      orders_delta.id,
+      c.id AS cid,
+      r.id AS rid,
+      r.name,
+      orders_delta.__pgt_weight
+    FROM pgtrickle_changes.orders_4ebb45ac orders_delta
+      JOIN public.customers c ON c.id = orders_delta.customer_id
+      JOIN public.regions r ON r.id = c.region
+    WHERE orders_delta.__pgt_epoch > :from_epoch
+
+    UNION ALL
+
+    SELECT
+      o.customer_id,
+      o.id,
+      customers_delta.id AS cid,
+      r.id AS rid,
+      r.name,
+      customers_delta.__pgt_weight
+    FROM public.orders o
+      JOIN pgtrickle_changes.customers_b9520287 customers_delta ON customers_delta.id = o.customer_id
+      JOIN public.regions r ON r.id = customers_delta.region
+    WHERE customers_delta.__pgt_epoch > :from_epoch
+
+    UNION ALL
+
+    SELECT
+      orders_delta.customer_id,
+      orders_delta.id,
+      customers_delta.id AS cid,
+      r.id AS rid,
+      r.name,
+      -(orders_delta.__pgt_weight * customers_delta.__pgt_weight) AS __pgt_weight
+    FROM pgtrickle_changes.orders_4ebb45ac orders_delta
+      JOIN pgtrickle_changes.customers_b9520287 customers_delta ON customers_delta.id = orders_delta.customer_id
+      JOIN public.regions r ON r.id = customers_delta.region
+    WHERE orders_delta.__pgt_epoch > :from_epoch AND customers_delta.__pgt_epoch > :from_epoch
+) AS delta
+GROUP BY delta.customer_id, delta.id, delta.cid, delta.rid, delta.name
+HAVING sum(delta.__pgt_weight) <> 0;
+-- Delete the rows whose key is gone. [coordinator]
+DELETE FROM public.summary AS target
+USING pgtrickle_state.summary_c7d2017f_delta AS gone
+WHERE gone.__pgt_weight < 0
+  AND target.customer_id = gone.customer_id
+  AND target.id = gone.id
+  AND target.cid = gone.cid
+  AND target.rid = gone.rid
+  AND NOT EXISTS (SELECT FROM pgtrickle_state.summary_c7d2017f_delta AS back
+                  WHERE back.__pgt_weight > 0
+                    AND back.customer_id = gone.customer_id
+                    AND back.id = gone.id
+                    AND back.cid = gone.cid
+                    AND back.rid = gone.rid);
+-- Write the rows that are new or have new values. [coordinator]
+INSERT INTO public.summary AS target (customer_id, id, cid, rid, name)
+SELECT fresh.customer_id, fresh.id, fresh.cid, fresh.rid, fresh.name
+FROM pgtrickle_state.summary_c7d2017f_delta AS fresh
+WHERE fresh.__pgt_weight > 0
+ON CONFLICT (customer_id, id, cid, rid) DO UPDATE SET name = EXCLUDED.name;
+-- Empty the staging table. [coordinator]
+DELETE FROM pgtrickle_state.summary_c7d2017f_delta;
+
+-- When public.orders and public.regions have changed:
+-- Stage the net change of every row. [coordinator]
+INSERT INTO pgtrickle_state.summary_c7d2017f_delta (customer_id, id, cid, rid, name, __pgt_weight)
+SELECT delta.customer_id,
+       delta.id,
+       delta.cid,
+       delta.rid,
+       delta.name,
+       sum(delta.__pgt_weight)
+FROM (
+    SELECT
+      orders_delta.customer_id,
+      orders_delta.id,
+      c.id AS cid,
+      r.id AS rid,
+      r.name,
+      orders_delta.__pgt_weight
+    FROM pgtrickle_changes.orders_4ebb45ac orders_delta
+      JOIN public.customers c ON c.id = orders_delta.customer_id
+      JOIN public.regions r ON r.id = c.region
+    WHERE orders_delta.__pgt_epoch > :from_epoch
+
+    UNION ALL
+
+    SELECT
+      o.customer_id,
+      o.id,
+      c.id AS cid,
+      regions_delta.id AS rid,
+      regions_delta.name,
+      regions_delta.__pgt_weight
+    FROM public.orders o
+      JOIN public.customers c ON c.id = o.customer_id
+      JOIN pgtrickle_changes.regions_cfe34bbc regions_delta ON regions_delta.id = c.region
+    WHERE regions_delta.__pgt_epoch > :from_epoch
+
+    UNION ALL
+
+    SELECT
+      orders_delta.customer_id,
+      orders_delta.id,
+      c.id AS cid,
+      regions_delta.id AS rid,
+      regions_delta.name,
+      -(orders_delta.__pgt_weight * regions_delta.__pgt_weight) AS __pgt_weight
+    FROM pgtrickle_changes.orders_4ebb45ac orders_delta
+      JOIN public.customers c ON c.id = orders_delta.customer_id
+      JOIN pgtrickle_changes.regions_cfe34bbc regions_delta ON regions_delta.id = c.region
+    WHERE orders_delta.__pgt_epoch > :from_epoch AND regions_delta.__pgt_epoch > :from_epoch
+) AS delta
+GROUP BY delta.customer_id, delta.id, delta.cid, delta.rid, delta.name
+HAVING sum(delta.__pgt_weight) <> 0;
+-- Delete the rows whose key is gone. [coordinator]
+DELETE FROM public.summary AS target
+USING pgtrickle_state.summary_c7d2017f_delta AS gone
+WHERE gone.__pgt_weight < 0
+  AND target.customer_id = gone.customer_id
+  AND target.id = gone.id
+  AND target.cid = gone.cid
+  AND target.rid = gone.rid
+  AND NOT EXISTS (SELECT FROM pgtrickle_state.summary_c7d2017f_delta AS back
+                  WHERE back.__pgt_weight > 0
+                    AND back.customer_id = gone.customer_id
+                    AND back.id = gone.id
+                    AND back.cid = gone.cid
+                    AND back.rid = gone.rid);
+-- Write the rows that are new or have new values. [coordinator]
+INSERT INTO public.summary AS target (customer_id, id, cid, rid, name)
+SELECT fresh.customer_id, fresh.id, fresh.cid, fresh.rid, fresh.name
+FROM pgtrickle_state.summary_c7d2017f_delta AS fresh
+WHERE fresh.__pgt_weight > 0
+ON CONFLICT (customer_id, id, cid, rid) DO UPDATE SET name = EXCLUDED.name;
+-- Empty the staging table. [coordinator]
+DELETE FROM pgtrickle_state.summary_c7d2017f_delta;
+
+-- When public.customers and public.regions have changed:
+-- Stage the net change of every row. [coordinator]
+INSERT INTO pgtrickle_state.summary_c7d2017f_delta (customer_id, id, cid, rid, name, __pgt_weight)
+SELECT delta.customer_id,
+       delta.id,
+       delta.cid,
+       delta.rid,
+       delta.name,
+       sum(delta.__pgt_weight)
+FROM (
+    SELECT
+      o.customer_id,
+      o.id,
+      customers_delta.id AS cid,
+      r.id AS rid,
+      r.name,
+      customers_delta.__pgt_weight
+    FROM public.orders o
+      JOIN pgtrickle_changes.customers_b9520287 customers_delta ON customers_delta.id = o.customer_id
+      JOIN public.regions r ON r.id = customers_delta.region
+    WHERE customers_delta.__pgt_epoch > :from_epoch
+
+    UNION ALL
+
+    SELECT
+      o.customer_id,
+      o.id,
+      c.id AS cid,
+      regions_delta.id AS rid,
+      regions_delta.name,
+      regions_delta.__pgt_weight
+    FROM public.orders o
+      JOIN public.customers c ON c.id = o.customer_id
+      JOIN pgtrickle_changes.regions_cfe34bbc regions_delta ON regions_delta.id = c.region
+    WHERE regions_delta.__pgt_epoch > :from_epoch
+
+    UNION ALL
+
+    SELECT
+      o.customer_id,
+      o.id,
+      customers_delta.id AS cid,
+      regions_delta.id AS rid,
+      regions_delta.name,
+      -(customers_delta.__pgt_weight * regions_delta.__pgt_weight) AS __pgt_weight
+    FROM public.orders o
+      JOIN pgtrickle_changes.customers_b9520287 customers_delta ON customers_delta.id = o.customer_id
+      JOIN pgtrickle_changes.regions_cfe34bbc regions_delta ON regions_delta.id = customers_delta.region
+    WHERE customers_delta.__pgt_epoch > :from_epoch AND regions_delta.__pgt_epoch > :from_epoch
+) AS delta
+GROUP BY delta.customer_id, delta.id, delta.cid, delta.rid, delta.name
+HAVING sum(delta.__pgt_weight) <> 0;
+-- Delete the rows whose key is gone. [coordinator]
+DELETE FROM public.summary AS target
+USING pgtrickle_state.summary_c7d2017f_delta AS gone
+WHERE gone.__pgt_weight < 0
+  AND target.customer_id = gone.customer_id
+  AND target.id = gone.id
+  AND target.cid = gone.cid
+  AND target.rid = gone.rid
+  AND NOT EXISTS (SELECT FROM pgtrickle_state.summary_c7d2017f_delta AS back
+                  WHERE back.__pgt_weight > 0
+                    AND back.customer_id = gone.customer_id
+                    AND back.id = gone.id
+                    AND back.cid = gone.cid
+                    AND back.rid = gone.rid);
+-- Write the rows that are new or have new values. [coordinator]
+INSERT INTO public.summary AS target (customer_id, id, cid, rid, name)
+SELECT fresh.customer_id, fresh.id, fresh.cid, fresh.rid, fresh.name
+FROM pgtrickle_state.summary_c7d2017f_delta AS fresh
+WHERE fresh.__pgt_weight > 0
+ON CONFLICT (customer_id, id, cid, rid) DO UPDATE SET name = EXCLUDED.name;
+-- Empty the staging table. [coordinator]
+DELETE FROM pgtrickle_state.summary_c7d2017f_delta;
+
+-- When public.customers, public.orders and public.regions have changed:
+-- Stage the net change of every row. [coordinator]
+INSERT INTO pgtrickle_state.summary_c7d2017f_delta (customer_id, id, cid, rid, name, __pgt_weight)
+SELECT delta.customer_id,
+       delta.id,
+       delta.cid,
+       delta.rid,
+       delta.name,
+       sum(delta.__pgt_weight)
+FROM (
+    SELECT
+      orders_delta.customer_id,
+      orders_delta.id,
+      c.id AS cid,
+      r.id AS rid,
+      r.name,
+      orders_delta.__pgt_weight
+    FROM pgtrickle_changes.orders_4ebb45ac orders_delta
+      JOIN public.customers c ON c.id = orders_delta.customer_id
+      JOIN public.regions r ON r.id = c.region
+    WHERE orders_delta.__pgt_epoch > :from_epoch
+
+    UNION ALL
+
+    SELECT
+      o.customer_id,
+      o.id,
+      customers_delta.id AS cid,
+      r.id AS rid,
+      r.name,
+      customers_delta.__pgt_weight
+    FROM public.orders o
+      JOIN pgtrickle_changes.customers_b9520287 customers_delta ON customers_delta.id = o.customer_id
+      JOIN public.regions r ON r.id = customers_delta.region
+    WHERE customers_delta.__pgt_epoch > :from_epoch
+
+    UNION ALL
+
+    SELECT
+      orders_delta.customer_id,
+      orders_delta.id,
+      customers_delta.id AS cid,
+      r.id AS rid,
+      r.name,
+      -(orders_delta.__pgt_weight * customers_delta.__pgt_weight) AS __pgt_weight
+    FROM pgtrickle_changes.orders_4ebb45ac orders_delta
+      JOIN pgtrickle_changes.customers_b9520287 customers_delta ON customers_delta.id = orders_delta.customer_id
+      JOIN public.regions r ON r.id = customers_delta.region
+    WHERE orders_delta.__pgt_epoch > :from_epoch AND customers_delta.__pgt_epoch > :from_epoch
+
+    UNION ALL
+
+    SELECT
+      o.customer_id,
+      o.id,
+      c.id AS cid,
+      regions_delta.id AS rid,
+      regions_delta.name,
+      regions_delta.__pgt_weight
+    FROM public.orders o
+      JOIN public.customers c ON c.id = o.customer_id
+      JOIN pgtrickle_changes.regions_cfe34bbc regions_delta ON regions_delta.id = c.region
+    WHERE regions_delta.__pgt_epoch > :from_epoch
+
+    UNION ALL
+
+    SELECT
+      orders_delta.customer_id,
+      orders_delta.id,
+      c.id AS cid,
+      regions_delta.id AS rid,
+      regions_delta.name,
+      -(orders_delta.__pgt_weight * regions_delta.__pgt_weight) AS __pgt_weight
+    FROM pgtrickle_changes.orders_4ebb45ac orders_delta
+      JOIN public.customers c ON c.id = orders_delta.customer_id
+      JOIN pgtrickle_changes.regions_cfe34bbc regions_delta ON regions_delta.id = c.region
+    WHERE orders_delta.__pgt_epoch > :from_epoch AND regions_delta.__pgt_epoch > :from_epoch
+
+    UNION ALL
+
+    SELECT
+      o.customer_id,
+      o.id,
+      customers_delta.id AS cid,
+      regions_delta.id AS rid,
+      regions_delta.name,
+      -(customers_delta.__pgt_weight * regions_delta.__pgt_weight) AS __pgt_weight
+    FROM public.orders o
+      JOIN pgtrickle_changes.customers_b9520287 customers_delta ON customers_delta.id = o.customer_id
+      JOIN pgtrickle_changes.regions_cfe34bbc regions_delta ON regions_delta.id = customers_delta.region
+    WHERE customers_delta.__pgt_epoch > :from_epoch AND regions_delta.__pgt_epoch > :from_epoch
+
+    UNION ALL
+
+    SELECT
+      orders_delta.customer_id,
+      orders_delta.id,
+      customers_delta.id AS cid,
+      regions_delta.id AS rid,
+      regions_delta.name,
+      -(-(orders_delta.__pgt_weight * customers_delta.__pgt_weight) * regions_delta.__pgt_weight) AS __pgt_weight
+    FROM pgtrickle_changes.orders_4ebb45ac orders_delta
+      JOIN pgtrickle_changes.customers_b9520287 customers_delta ON customers_delta.id = orders_delta.customer_id
+      JOIN pgtrickle_changes.regions_cfe34bbc regions_delta ON regions_delta.id = customers_delta.region
+    WHERE orders_delta.__pgt_epoch > :from_epoch
+      AND customers_delta.__pgt_epoch > :from_epoch
+      AND regions_delta.__pgt_epoch > :from_epoch
+) AS delta
+GROUP BY delta.customer_id, delta.id, delta.cid, delta.rid, delta.name
+HAVING sum(delta.__pgt_weight) <> 0;
+-- Delete the rows whose key is gone. [coordinator]
+DELETE FROM public.summary AS target
+USING pgtrickle_state.summary_c7d2017f_delta AS gone
+WHERE gone.__pgt_weight < 0
+  AND target.customer_id = gone.customer_id
+  AND target.id = gone.id
+  AND target.cid = gone.cid
+  AND target.rid = gone.rid
+  AND NOT EXISTS (SELECT FROM pgtrickle_state.summary_c7d2017f_delta AS back
+                  WHERE back.__pgt_weight > 0
+                    AND back.customer_id = gone.customer_id
+                    AND back.id = gone.id
+                    AND back.cid = gone.cid
+                    AND back.rid = gone.rid);
+-- Write the rows that are new or have new values. [coordinator]
+INSERT INTO public.summary AS target (customer_id, id, cid, rid, name)
+SELECT fresh.customer_id, fresh.id, fresh.cid, fresh.rid, fresh.name
+FROM pgtrickle_state.summary_c7d2017f_delta AS fresh
+WHERE fresh.__pgt_weight > 0
+ON CONFLICT (customer_id, id, cid, rid) DO UPDATE SET name = EXCLUDED.name;
+-- Empty the staging table. [coordinator]
+DELETE FROM pgtrickle_state.summary_c7d2017f_delta;
+
+-- To verify it:
+SELECT coalesce(sum(abs(difference.weight)), 0)::bigint
+FROM (
+    SELECT sum(both_sides.weight) AS weight
+    FROM (
+        SELECT stored.customer_id, stored.id, stored.cid, stored.rid, stored.name, 1
+        FROM public.summary AS stored
+        UNION ALL
+        SELECT query.customer_id, query.id, query.cid, query.rid, query.name, -1
+        FROM (
+SELECT o.customer_id, o.id, c.id AS cid, r.id AS rid, r.name
+FROM orders o
+JOIN customers c ON c.id = o.customer_id
+JOIN regions r ON r.id = c.region
+) AS query (customer_id, id, cid, rid, name)
+    ) AS both_sides (c1, c2, c3, c4, c5, weight)
+    GROUP BY c1, c2, c3, c4, c5
+    HAVING sum(both_sides.weight) <> 0
+) AS difference;
