@@ -44,6 +44,8 @@ public enum ErrorCode {
     FENCED("FR312", ErrorCategory.ENVIRONMENT, "Another daemon has taken over."),
     REFRESH_FAILED("FR313", ErrorCategory.ENVIRONMENT, "The database refused a statement of a refresh."),
     OLD_TRANSACTIONS("FR314", ErrorCategory.ENVIRONMENT, "Transactions older than a new stream table have not ended in time."),
+    SOURCE_CHANGED("FR315", ErrorCategory.ENVIRONMENT,
+            "A source has lost a column, or one has another type, since a stream table that reads it was created."),
 
     INTERNAL("FR901", ErrorCategory.INTERNAL, "A defect of Freshet.");
 

@@ -1,5 +1,6 @@
 package io.freshet.runtime.capture;
 
+import io.freshet.errors.FreshetException;
 import io.freshet.ivm.ChangeTable;
 import io.freshet.planner.catalog.TableName;
 import io.freshet.planner.print.Quoting;
@@ -45,18 +46,30 @@ public final class ChangeCopy {
     }
 
     /**
-     * Writes the rows in the connection's transaction.
+     * Writes the rows in the connection's transaction. Columns that the source got after the change table had been made are left out: nobody
+     * reads them.
      *
      * @return how many rows were written
+     * @throws FreshetException SOURCE_CHANGED: the source has lost a column of the change table, or one has another type; nothing was written
+     *     and the transaction goes on
      * @throws IOException the rows cannot be read; nothing was written
      */
     public static long write(Connection connection, TableName source, long epoch, ChangeRows rows)
             throws SQLException, IOException {
-        CopyIn copy = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(statement(source, rows.columns()));
+        ChangeColumns columns = ChangeColumns.of(connection, source, rows);
+        CopyIn copy = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(statement(source, columns.names()));
         try {
-            ChangeCopy writer = new ChangeCopy(copy, rows.columns().size(), epoch);
+            ChangeCopy writer = new ChangeCopy(copy, columns.names().size(), epoch);
             writer.put(HEADER, 0, HEADER.length);
-            rows.forEach(writer::row);
+            if (columns.mapping().isEmpty()) {
+                rows.forEach(writer::row);
+            } else {
+                LayoutMapping mapping = columns.mapping().get();
+                rows.forEach((weight, tuple, offset, length) -> {
+                    byte[] mapped = mapping.map(tuple, offset);
+                    writer.row(weight, mapped, 0, mapped.length);
+                });
+            }
             writer.reserve(Short.BYTES);
             SHORT.set(writer.buffer, writer.used, TRAILER);
             writer.used += Short.BYTES;
@@ -71,7 +84,7 @@ public final class ChangeCopy {
         }
     }
 
-    static String statement(TableName source, List<String> columns) {
+    private static String statement(TableName source, List<String> columns) {
         String names = Stream.concat(Stream.of(ChangeTable.EPOCH, ChangeTable.WEIGHT), columns.stream())
                 .map(Quoting::identifier).collect(Collectors.joining(", "));
         return "COPY " + Quoting.table(ChangeTable.nameFor(source)) + " (" + names + ") FROM STDIN (FORMAT binary)";

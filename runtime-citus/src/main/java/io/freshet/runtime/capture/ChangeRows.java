@@ -9,6 +9,9 @@ public interface ChangeRows {
     /** The columns of each tuple, in its order. */
     List<String> columns();
 
+    /** The oids of the columns' types on the node that sent them. Only those of built-in types mean the same on other nodes. */
+    List<Integer> types();
+
     /** How many rows; never 0. */
     long size();
 

@@ -25,6 +25,11 @@ final class LayoutMapping {
     /** Per column of the latest layout its index in the earlier one. */
     private final int[] sources;
 
+    /** A mapping that keeps some columns, by their indexes. */
+    static LayoutMapping keeping(int columns, int[] kept) {
+        return new LayoutMapping(columns, kept);
+    }
+
     private LayoutMapping(int earlierColumns, int[] sources) {
         this.earlierColumns = earlierColumns;
         this.sources = sources;

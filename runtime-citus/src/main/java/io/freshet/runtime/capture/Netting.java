@@ -2,6 +2,7 @@ package io.freshet.runtime.capture;
 
 import io.freshet.errors.FreshetException;
 import io.freshet.planner.catalog.TableName;
+import io.freshet.runtime.capture.pgoutput.PgOutputMessage.RelationColumn;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -47,7 +48,12 @@ final class Netting {
 
         @Override
         public List<String> columns() {
-            return layout.columnNames();
+            return layout.columns().stream().map(RelationColumn::name).toList();
+        }
+
+        @Override
+        public List<Integer> types() {
+            return layout.columns().stream().map(RelationColumn::type).toList();
         }
 
         @Override

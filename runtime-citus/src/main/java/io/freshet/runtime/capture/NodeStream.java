@@ -22,8 +22,11 @@ import org.slf4j.LoggerFactory;
  */
 final class NodeStream implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(NodeStream.class);
+    /** Of a millisecond each. */
     private static final int READS_BEFORE_PAUSE = 200;
+    private static final int READS_BEFORE_LONG_PAUSE = 600;
     private static final long PAUSE_NANOS = Duration.ofMillis(5).toNanos();
+    private static final long LONG_PAUSE_NANOS = Duration.ofMillis(20).toNanos();
     private static final Duration STOP_LIMIT = Duration.ofSeconds(2);
 
     private final Source source;
@@ -134,7 +137,7 @@ final class NodeStream implements Runnable {
                     }
                 }
                 if (quietReads > READS_BEFORE_PAUSE && !awaited && !urgent) {
-                    LockSupport.parkNanos(PAUSE_NANOS);
+                    LockSupport.parkNanos(quietReads > READS_BEFORE_LONG_PAUSE ? LONG_PAUSE_NANOS : PAUSE_NANOS);
                 }
             }
             if (urgent) {

@@ -6,7 +6,4 @@ import java.util.List;
 
 /** The columns that the tuples of a source have from one relation message to the next. */
 record SourceLayout(TableName table, List<RelationColumn> columns) {
-    List<String> columnNames() {
-        return columns.stream().map(RelationColumn::name).toList();
-    }
 }

@@ -1,5 +1,6 @@
 package io.freshet.runtime.refresh;
 
+import io.freshet.errors.FreshetException;
 import io.freshet.planner.catalog.TableName;
 import io.freshet.runtime.capture.ChangeCopy;
 import io.freshet.runtime.capture.ChangeRows;
@@ -22,6 +23,7 @@ final class Ingestion {
     private final long epoch;
     private final Registry registry;
     private final Map<TableName, Boolean> truncatedBySource = new HashMap<>();
+    private final Map<TableName, FreshetException> problems = new HashMap<>();
 
     Ingestion(Connection connection, long epoch, Registry registry) {
         this.connection = connection;
@@ -36,7 +38,7 @@ final class Ingestion {
             for (Map.Entry<TableName, ChangeRows> source : node.rows().entrySet()) {
                 truncatedBySource.putIfAbsent(source.getKey(), false);
                 if (registry.consumersOf(source.getKey()).stream().anyMatch(ManagedTable::isDifferential)) {
-                    rows += ChangeCopy.write(connection, source.getKey(), epoch, source.getValue());
+                    rows += copy(source.getKey(), source.getValue());
                 }
             }
             node.truncated().forEach(s -> truncatedBySource.put(s, true));
@@ -47,6 +49,21 @@ final class Ingestion {
             EpochStore.addPending(connection, pending);
         }
         return rows;
+    }
+
+    private long copy(TableName source, ChangeRows rows) throws SQLException, IOException {
+        try {
+            return ChangeCopy.write(connection, source, epoch, rows);
+        } catch (FreshetException e) {
+            truncatedBySource.put(source, true);
+            problems.put(source, e);
+            return 0;
+        }
+    }
+
+    /** The sources whose changes could not be written, and why. */
+    Map<TableName, FreshetException> problems() {
+        return problems;
     }
 
     List<Pending> pending() {

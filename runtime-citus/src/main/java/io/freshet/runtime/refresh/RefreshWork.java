@@ -62,6 +62,7 @@ public final class RefreshWork implements EpochWork {
         changes.forEach(c -> problems.putAll(c.problems()));
         Ingestion ingestion = new Ingestion(connection, epoch, registry);
         long rows = ingestion.write(changes);
+        problems.putAll(ingestion.problems());
         ingestion.pending().forEach(pending::add);
         for (ManagedTable table : registry.inDependencyOrder()) {
             if (isDue(table)) {

@@ -3,12 +3,15 @@ package io.freshet.runtime.capture;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.freshet.errors.ErrorCode;
+import io.freshet.errors.FreshetException;
 import io.freshet.ivm.ChangeTable;
 import io.freshet.planner.catalog.TableName;
 import io.freshet.planner.print.Quoting;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -72,8 +75,13 @@ class ChangeCopyTest {
             ChangeRows rows = capture.take(server.node(), anchor.snapshot()).rows().get(T);
             ChangeRows torn = new ChangeRows() {
                 @Override
-                public java.util.List<String> columns() {
+                public List<String> columns() {
                     return rows.columns();
+                }
+
+                @Override
+                public List<Integer> types() {
+                    return rows.types();
                 }
 
                 @Override
@@ -91,10 +99,45 @@ class ChangeCopyTest {
             assertThatThrownBy(() -> ChangeCopy.write(anchor.connection(), T, 1, torn)).hasMessage("torn");
             CaptureServer.execute(anchor.connection(), "ROLLBACK TO SAVEPOINT s");
             assertThat(CaptureServer.text(anchor.connection(), "SELECT count(*) FROM " + CHANGES)).isEqualTo("0");
-            CaptureServer.execute(anchor.connection(), "ALTER TABLE " + CHANGES + " DROP COLUMN big", "SAVEPOINT s");
+            CaptureServer.execute(anchor.connection(), "ALTER TABLE " + CHANGES + " ADD CHECK (id > 1)", "SAVEPOINT s");
             assertThatThrownBy(() -> ChangeCopy.write(anchor.connection(), T, 1, rows)).isInstanceOf(SQLException.class);
             CaptureServer.execute(anchor.connection(), "ROLLBACK TO SAVEPOINT s");
             assertThat(CaptureServer.text(anchor.connection(), "SELECT count(*) FROM " + CHANGES)).isEqualTo("0");
+        }
+    }
+
+    @Test
+    void leavesColumnsOutThatTheChangeTableDoesNotHave() throws Exception {
+        String table = Quoting.table(T);
+        server.execute("ALTER TABLE " + table + " ADD COLUMN added int", "ALTER TABLE " + CHANGES + " DROP COLUMN a",
+                "INSERT INTO " + table + " VALUES (1, 'v', 1.5, ARRAY[1], NULL, NULL, 'big', 7)");
+        try (CaptureServer.Anchor anchor = server.anchor()) {
+            capture.awaitBarrier(server.node(), anchor.token(), CaptureServer.LIMIT);
+            ChangeRows rows = capture.take(server.node(), anchor.snapshot()).rows().get(T);
+            assertThat(rows.columns()).contains("added", "a");
+            assertThat(ChangeCopy.write(anchor.connection(), T, 1, rows)).isEqualTo(1);
+            assertThat(CaptureServer.text(anchor.connection(), "SELECT c::text FROM " + CHANGES + " c"))
+                    .isEqualTo("(1,1,1,v,1.5,,,big)");
+        }
+    }
+
+    @Test
+    void refusesRowsOfAnAlteredSource() throws Exception {
+        String table = Quoting.table(T);
+        for (String alter : List.of("ALTER id TYPE bigint", "ALTER ts TYPE timestamp", "RENAME n TO m",
+                "DROP COLUMN m, DROP COLUMN j")) {
+            server.execute("ALTER TABLE " + table + " " + alter, "INSERT INTO " + table + " (id) VALUES (1)");
+            // A capture that was started after the ALTER knows nothing of it.
+            capture.start(server.node(), CaptureServer.SLOT, server.snapshot());
+            server.execute("INSERT INTO " + table + " (id) VALUES (2)");
+            try (CaptureServer.Anchor anchor = server.anchor()) {
+                capture.awaitBarrier(server.node(), anchor.token(), CaptureServer.LIMIT);
+                ChangeRows rows = capture.take(server.node(), anchor.snapshot()).rows().get(T);
+                assertThatThrownBy(() -> ChangeCopy.write(anchor.connection(), T, 1, rows)).isInstanceOfSatisfying(
+                        FreshetException.class,
+                        e -> assertThat(e.code()).isEqualTo(ErrorCode.SOURCE_CHANGED));
+                assertThat(CaptureServer.text(anchor.connection(), "SELECT count(*) FROM " + CHANGES)).isEqualTo("0");
+            }
         }
     }
 }
