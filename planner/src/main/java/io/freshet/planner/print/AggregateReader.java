@@ -95,6 +95,9 @@ final class AggregateReader {
         }
         List<Expr> arguments = AggregateCalls.arguments(call.getAggregation(),
                 call.getArgList().stream().map(row.fields()::get).toList());
+        if (kind == SqlKind.SINGLE_VALUE) {
+            return singleValue(call, arguments.getFirst());
+        }
         if (kind == SqlKind.SUM0) {
             return Scalars.function("coalesce", List.of(text("sum", call, arguments, row), Expr.atom("0")));
         }
@@ -123,6 +126,15 @@ final class AggregateReader {
             builder.text(" FILTER (WHERE ").add(row.fields().get(call.filterArg).asCondition()).text(")");
         }
         return builder.trait(Trait.AGGREGATE).build(Precedence.ATOM);
+    }
+
+    /** PostgreSQL's error for a second row comes from a scalar subquery, which here reads the rows of the group. */
+    private static Expr singleValue(AggregateCall call, Expr value) {
+        if (call.getType().getComponentType() != null) {
+            throw Unprintable.because("a scalar subquery that gives an array for each of several rows");
+        }
+        return new Expr.Builder().text("(SELECT v FROM unnest(array_agg(").add(value).text(")) AS u(v))").trait(Trait.AGGREGATE)
+                .build(Precedence.ATOM);
     }
 
     private static boolean isSingleValue(Aggregate aggregate) {
