@@ -49,6 +49,8 @@ public final class DaemonProcess implements AutoCloseable {
             }
             Process process = new ProcessBuilder(command).redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile())).start();
+            // A killed test run leaves no daemon behind.
+            Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
             return new DaemonProcess(database, process, log);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -91,8 +91,9 @@ public final class Daemon implements AutoCloseable {
         lifecycle.load();
         lifecycle.removeUnfinished();
         serving = true;
-        driver.restore();
         capture.onRequest(channel::receive);
+        driver.restore();
+        channel.announce();
         Thread thread = Thread.ofPlatform().name("freshet-epochs").start(loop);
         parts.push(() -> {
             loop.stop();

@@ -27,6 +27,7 @@ final class DaemonSession implements AutoCloseable {
     private final Connections connections;
     private final UUID incarnation = UUID.randomUUID();
     private final ReentrantLock turn = new ReentrantLock();
+    private boolean announced;
     private Connection connection;
 
     private DaemonSession(Connections connections) throws SQLException {
@@ -46,6 +47,20 @@ final class DaemonSession implements AutoCloseable {
     /** Names this daemon's life, which a request must be addressed to. */
     UUID incarnation() {
         return incarnation;
+    }
+
+    /** Lets SQL functions find the daemon. Before this its session only keeps another one out. */
+    void announce() {
+        turn.lock();
+        try {
+            announced = true;
+        } finally {
+            turn.unlock();
+        }
+        call(holder -> {
+            announce(holder);
+            return true;
+        });
     }
 
     @FunctionalInterface
@@ -89,17 +104,23 @@ final class DaemonSession implements AutoCloseable {
         try {
             requireInstallation(fresh);
             lock(fresh);
-            Jdbc.update(fresh,
-                    """
-                    INSERT INTO pgtrickle.pgt_daemon (incarnation, pid) VALUES (?, pg_backend_pid())
-                    ON CONFLICT (singleton) DO UPDATE SET incarnation = excluded.incarnation, pid = excluded.pid, started_at = now()
-                    """,
-                    incarnation);
+            if (announced) {
+                announce(fresh);
+            }
             return fresh;
         } catch (SQLException | RuntimeException e) {
             fresh.close();
             throw e;
         }
+    }
+
+    private void announce(Connection holder) throws SQLException {
+        Jdbc.update(holder,
+                """
+                INSERT INTO pgtrickle.pgt_daemon (incarnation, pid) VALUES (?, pg_backend_pid())
+                ON CONFLICT (singleton) DO UPDATE SET incarnation = excluded.incarnation, pid = excluded.pid, started_at = now()
+                """,
+                incarnation);
     }
 
     private static void requireInstallation(Connection connection) throws SQLException {

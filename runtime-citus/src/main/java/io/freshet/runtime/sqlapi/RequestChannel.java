@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The daemon's end of the SQL functions: takes requests off the coordinator's stream, has the service carry them out and writes the
- * answers. While it is open, and only then, the functions find a daemon. Safe for concurrent use.
+ * answers. From {@link #announce} until it is closed, and only then, the functions find a daemon. Safe for concurrent use.
  */
 public final class RequestChannel implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RequestChannel.class);
@@ -44,7 +44,7 @@ public final class RequestChannel implements AutoCloseable {
     }
 
     /**
-     * Announces this daemon to the database and answers, with an error, what an earlier one left unanswered. The schema must be installed.
+     * Keeps other daemons out of the database and answers, with an error, what an earlier one left unanswered. The schema must be installed.
      *
      * @throws FreshetException FENCED: another daemon serves this database; NOT_INSTALLED; NODE_UNREACHABLE
      */
@@ -61,6 +61,14 @@ public final class RequestChannel implements AutoCloseable {
             session.close();
             throw e;
         }
+    }
+
+    /**
+     * Lets the functions find this daemon. Call it when the coordinator's stream is read and its requests come to {@link #receive}: one that was
+     * sent before that would wait for ever.
+     */
+    public void announce() {
+        session.announce();
     }
 
     /** Takes a message of prefix {@code freshet.request}; returns at once. For {@code Capture.onRequest}. */

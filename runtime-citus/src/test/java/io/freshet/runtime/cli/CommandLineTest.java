@@ -53,6 +53,7 @@ class CommandLineTest {
         assertThat(run("install")).isZero();
         try (RequestChannel channel = RequestChannel.open(connections, new CatalogService(connections));
                 MessageReader reader = new MessageReader(connections.coordinator(), channel::receive)) {
+            channel.announce();
             assertThat(run("create", "t", "--sql", "SELECT 1 LIMIT 1", "--schedule", "5s")).isZero();
             assertThat(printed()).contains("refreshed in full: LIMIT has no rule", "Created t.");
             assertThat(run("list")).isZero();
@@ -81,6 +82,7 @@ class CommandLineTest {
         assertThat(run("install")).isZero();
         try (RequestChannel channel = RequestChannel.open(connections, new CatalogService(connections));
                 MessageReader reader = new MessageReader(connections.coordinator(), channel::receive)) {
+            channel.announce();
             assertThat(run("create", "t", "--sql", "SELECT * FROM orderz")).isEqualTo(3);
             assertThat(complained()).isEqualTo("""
                                                FR104: table "orderz" does not exist (line 1, column 15)

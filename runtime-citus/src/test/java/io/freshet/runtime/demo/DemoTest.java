@@ -54,6 +54,7 @@ class DemoTest {
         service = new ViewService(connections);
         channel = RequestChannel.open(connections, service);
         reader = new MessageReader(connections.coordinator(), channel::receive);
+        channel.announce();
     }
 
     @AfterEach

@@ -67,6 +67,7 @@ class RequestChannelTest {
         service.update("TRUNCATE pgtrickle.pgt_stream_tables, pgtrickle.pgt_sources, pgtrickle.pgt_requests");
         channel = RequestChannel.open(connections, service);
         reader = new MessageReader(connections.coordinator(), message -> channel.receive(message));
+        channel.announce();
         user = connections.coordinator();
     }
 
@@ -316,6 +317,15 @@ class RequestChannelTest {
                 """);
         channel = RequestChannel.open(connections, service);
         assertThat(text("SELECT error_code FROM pgtrickle.pgt_requests")).isEqualTo("FR307");
+    }
+
+    @Test
+    void beforeItIsAnnouncedNoFunctionFindsIt() throws SQLException {
+        channel.close();
+        channel = RequestChannel.open(connections, service);
+        assertThat(text("SELECT pgtrickle.pgt_daemon_incarnation() IS NULL")).isEqualTo("t");
+        channel.announce();
+        assertThat(text("SELECT pgtrickle.pgt_daemon_incarnation() IS NULL")).isEqualTo("f");
     }
 
     @Test
