@@ -6,6 +6,8 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -36,6 +38,20 @@ final class Corpus {
             queries.add(new Query(matcher.group(1), matcher.group(2)));
         }
         return queries;
+    }
+
+    static List<Query> queries() {
+        List<Query> all = new ArrayList<>(queries("queries.sql"));
+        all.addAll(queries("traps.sql"));
+        return all;
+    }
+
+    /** The queries that are refused, each with the message. */
+    static Map<String, String> refused() {
+        Map<String, String> refused = new TreeMap<>();
+        read("refused.txt").lines().filter(l -> !l.isBlank() && !l.startsWith("#"))
+                .forEach(l -> refused.put(l.substring(0, l.indexOf(' ')), l.substring(l.indexOf(' ')).strip()));
+        return refused;
     }
 
     static String read(String name) {

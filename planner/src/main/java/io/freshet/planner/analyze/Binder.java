@@ -6,12 +6,11 @@ import io.freshet.parser.ast.OutputName;
 import io.freshet.parser.ast.PgOperators;
 import io.freshet.parser.ast.PgTypeName;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.IntStream;
-import org.apache.calcite.sql.SqlBasicCall;
+import java.util.stream.Stream;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlKind;
@@ -25,6 +24,8 @@ import org.apache.calcite.sql.SqlWithItem;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.parser.SqlParserPos;
 import org.apache.calcite.sql.type.SqlTypeFamily;
+import org.apache.calcite.sql.util.SqlBasicVisitor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Prepares the parser's tree for Calcite's validator: relations get their full names, aggregates and functions in FROM their operators,
@@ -32,23 +33,39 @@ import org.apache.calcite.sql.type.SqlTypeFamily;
  */
 final class Binder {
     private final Environment environment;
+    private final ColumnNames columns;
+    private final MergedJoins mergedJoins;
+    private final DependentColumns dependentColumns;
+    private final OrderByNames orderBy;
     private final Relations relations;
     private final ExpressionBinder expressions;
 
     Binder(Environment environment) {
         this.environment = environment;
+        this.columns = new ColumnNames(environment.catalog());
+        this.mergedJoins = new MergedJoins(environment, columns);
+        this.dependentColumns = new DependentColumns(environment.catalog(), columns);
+        this.orderBy = new OrderByNames(environment, columns);
         this.relations = new Relations(environment, this);
         this.expressions = new ExpressionBinder(environment, this);
     }
 
-    /** The names of the common table expressions that can be seen. */
-    record Scope(Set<String> commonTables) {
-        static final Scope EMPTY = new Scope(Set.of());
+    /** The common table expressions that can be seen, with their columns as far as these can be told. */
+    record Scope(Map<String, Optional<List<String>>> commonTables) {
+        static final Scope EMPTY = new Scope(Map.of());
 
-        Scope with(String name) {
-            Set<String> names = new HashSet<>(commonTables);
-            names.add(name);
-            return new Scope(names);
+        Scope with(String name, Optional<List<String>> columns) {
+            Map<String, Optional<List<String>>> tables = new HashMap<>(commonTables);
+            tables.put(name, columns);
+            return new Scope(tables);
+        }
+
+        boolean has(String name) {
+            return commonTables.containsKey(name);
+        }
+
+        Optional<List<String>> columns(String name) {
+            return commonTables.getOrDefault(name, Optional.empty());
         }
     }
 
@@ -62,6 +79,14 @@ final class Binder {
 
     Relations relations() {
         return relations;
+    }
+
+    ColumnNames columns() {
+        return columns;
+    }
+
+    MergedJoins mergedJoins() {
+        return mergedJoins;
     }
 
     SqlNode query(SqlNode node, Scope scope, Place place) {
@@ -84,7 +109,7 @@ final class Binder {
     private SqlNode values(SqlCall values, Scope scope) {
         SqlParserPos pos = values.getParserPosition();
         List<SqlNode> operands = new ArrayList<>(List.of(expressions.bind(values, scope), new SqlIdentifier("*VALUES*", pos)));
-        columnNames(values).orElseThrow().forEach(n -> operands.add(new SqlIdentifier(n, SqlParserPos.ZERO)));
+        columns.of(values, scope).orElseThrow().forEach(n -> operands.add(new SqlIdentifier(n, SqlParserPos.ZERO)));
         SqlNode from = SqlStdOperatorTable.AS.createCall(pos, operands);
         return new SqlSelect(pos, null, SqlNodeList.of(SqlIdentifier.star(pos)), from, null, null, null, null, null, null, null,
                 null, null);
@@ -96,10 +121,25 @@ final class Binder {
         }
         if (ordered.query instanceof SqlSelect select && DistinctOn.isIn(select)) {
             return DistinctOn.rewrite(ordered, select, s -> select((SqlSelect) s, scope, place), l -> expressions.bind(l, scope));
+        }        refuseColumns("LIMIT", ordered.fetch);
+        refuseColumns("OFFSET", ordered.offset);
+        SqlNode query = query(ordered.query, scope, place);
+SqlNodeList order = orderBy.qualify(mergedJoins.replaceIn(expressions.bind(ordered.orderList, scope), query, scope), query, scope);
+        if (query instanceof SqlSelect select) {
+            dependentColumns.addTo(select, scope, order.getList());
         }
-        return new SqlOrderBy(ordered.getParserPosition(), query(ordered.query, scope, place),
-                expressions.bind(ordered.orderList, scope),
-                expressions.bindNullable(ordered.offset, scope), expressions.bindNullable(ordered.fetch, scope));
+        return new SqlOrderBy(ordered.getParserPosition(), query, order, expressions.bindNullable(ordered.offset, scope),
+                expressions.bindNullable(ordered.fetch, scope));
+    }    private void refuseColumns(String clause, @Nullable SqlNode count) {
+        if (count != null) {
+            count.accept(new SqlBasicVisitor<@Nullable Void>() {
+                @Override
+                public @Nullable Void visit(SqlIdentifier id) {
+                    throw environment.positions().locate(FreshetException.of(ErrorCode.INVALID_QUERY,
+                            "argument of " + clause + " must not contain variables"), id.getParserPosition());
+                }
+            });
+        }
     }
 
     private SqlNode with(SqlWith with, Scope scope, Place place) {
@@ -107,13 +147,40 @@ final class Binder {
         List<SqlNode> items = new ArrayList<>();
         for (SqlNode node : with.withList) {
             SqlWithItem item = (SqlWithItem) node;
-            Scope inside = item.recursive.booleanValue() ? visible.with(item.name.getSimple()) : visible;
+            String name = item.name.getSimple();
+            Scope inside = item.recursive.booleanValue() ? visible.with(name, columns(item, visible)) : visible;
             item.query = query(item.query, inside, Place.QUERY);
+            Optional<List<String>> names = columns(item, inside);
+            if (item.columnList != null && names.isPresent()) {
+                item.columnList = new SqlNodeList(names.get().stream().map(n -> new SqlIdentifier(n, item.columnList.getParserPosition()))
+                        .toList(), item.columnList.getParserPosition());
+            }
             items.add(item);
-            visible = visible.with(item.name.getSimple());
+            visible = visible.with(name, names);
         }
         return new SqlWith(with.getParserPosition(), new SqlNodeList(items, with.withList.getParserPosition()),
                 query(with.body, visible, place));
+    }
+
+    /** A column list can be shorter than the columns. */
+    private Optional<List<String>> columns(SqlWithItem item, Scope scope) {
+        List<String> given = item.columnList == null ? List.of() : SqlIdentifier.simpleNames(item.columnList);
+        return columns.of(item.query, scope)
+                .map(names -> Stream.concat(given.stream(), names.stream().skip(given.size())).toList())
+                .or(() -> given.isEmpty() ? Optional.empty() : Optional.of(given));
+    }
+
+    /** What the body of a bound WITH sees. */
+    static Scope inside(SqlWith with, Scope scope, ColumnNames columns) {
+        Scope visible = scope;
+        for (SqlNode node : with.withList) {
+            SqlWithItem item = (SqlWithItem) node;
+            Optional<List<String>> names = item.columnList == null
+                    ? columns.of(item.query, visible)
+                    : Optional.of(SqlIdentifier.simpleNames(item.columnList));
+            visible = visible.with(item.name.getSimple(), names);
+        }
+        return visible;
     }
 
     private SqlNode select(SqlSelect select, Scope scope, Place place) {
@@ -129,13 +196,15 @@ final class Binder {
             items.add(selectItem(item, scope, place));
         }
         select.setSelectList(items);
-        select.setWhere(expressions.bindNullable(select.getWhere(), scope));
+        select.setWhere(expressions.bindCondition(select.getWhere(), scope));
         select.setGroupBy(expressions.bindNullable(select.getGroup(), scope));
-        select.setHaving(expressions.bindNullable(select.getHaving(), scope));
+        select.setHaving(expressions.bindCondition(select.getHaving(), scope));
         select.setQualify(expressions.bindNullable(select.getQualify(), scope));
         for (int i = 0; i < select.getWindowList().size(); i++) {
             select.getWindowList().set(i, expressions.bind(select.getWindowList().get(i), scope));
         }
+        mergedJoins.replaceIn(select, scope);
+        dependentColumns.addTo(select, scope, List.of());
         return select;
     }
 
@@ -159,7 +228,7 @@ final class Binder {
         return SqlStdOperatorTable.AS.createCall(item.getParserPosition(), bound, alias);
     }
 
-    private static boolean isUntyped(SqlNode node) {
+    static boolean isUntyped(SqlNode node) {
         return node instanceof SqlLiteral literal
                 && (literal.getValue() == null
                         || SqlKind.LITERAL == literal.getKind() && literal.getTypeName().getFamily() == SqlTypeFamily.CHARACTER);
@@ -168,20 +237,5 @@ final class Binder {
     FreshetException unsupported(String construct, SqlNode node) {
         return environment.positions().locate(
                 FreshetException.of(ErrorCode.UNSUPPORTED_SYNTAX, construct + " is not supported"), node.getParserPosition());
-    }
-
-    /** The names of a query's columns when they can be told without looking at its relations. */
-    static Optional<List<String>> columnNames(SqlNode query) {
-        return switch (query) {
-            case SqlSelect select -> select.getSelectList().stream().anyMatch(i -> i instanceof SqlIdentifier id && id.isStar())
-                    ? Optional.empty()
-                    : Optional.of(select.getSelectList().stream().map(OutputName::of).toList());
-            case SqlOrderBy ordered -> columnNames(ordered.query);
-            case SqlWith with -> columnNames(with.body);
-            case SqlBasicCall call when SqlKind.SET_QUERY.contains(call.getKind()) -> columnNames(call.operand(0));
-            case SqlCall call when call.getKind() == SqlKind.VALUES -> Optional.of(IntStream
-                    .rangeClosed(1, ((SqlCall) call.operand(0)).operandCount()).mapToObj(i -> "column" + i).toList());
-            default -> Optional.empty();
-        };
     }
 }

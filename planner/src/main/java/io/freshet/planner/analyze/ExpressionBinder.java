@@ -1,6 +1,8 @@
 package io.freshet.planner.analyze;
 
+import io.freshet.parser.ast.PgOperators;
 import io.freshet.parser.ast.PgQuantifiedOperator;
+import io.freshet.parser.ast.PgTypeName;
 import io.freshet.parser.ast.PgValueFunction;
 import io.freshet.planner.analyze.AggregateOperator.Direction;
 import io.freshet.planner.analyze.Binder.Place;
@@ -56,6 +58,16 @@ final class ExpressionBinder {
         return list == null ? null : bind(list, scope);
     }
 
+    /** A condition; an untyped literal is a boolean there. */
+    @Nullable SqlNode bindCondition(@Nullable SqlNode node, Scope scope) {
+        return node == null ? null : condition(bind(node, scope));
+    }
+
+    private static SqlNode condition(SqlNode node) {
+        SqlParserPos pos = node.getParserPosition();
+        return Binder.isUntyped(node) ? PgOperators.CAST.createCall(pos, node, PgTypeName.system("bool").toNode(pos)) : node;
+    }
+
     private final class Shuttle extends SqlShuttle {
         private final Scope scope;
 
@@ -78,6 +90,8 @@ final class ExpressionBinder {
             return switch (call.getKind()) {
                 case OVER -> over(call);
                 case IN, NOT_IN -> in(call);
+                case FILTER -> SqlStdOperatorTable.FILTER.createCall(call.getParserPosition(), call.operand(0).accept(this),
+                        condition(call.operand(1).accept(this)));
                 case WITHIN_GROUP -> withinGroup(call);
                 case GROUPING -> GroupingOperator.INSTANCE.createCall(call.getParserPosition(), operands(call));
                 default -> function(call);

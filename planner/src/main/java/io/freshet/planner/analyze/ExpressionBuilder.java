@@ -70,12 +70,7 @@ final class ExpressionBuilder {
      * @param operand the expression of an operand
      * @throws FreshetException with the position of what PostgreSQL would refuse
      */
-    RexNode build(SqlCall call, Function<SqlNode, RexNode> operand) {
-        try {
-            return expression(call, operand);
-        } catch (FreshetException e) {
-            throw environment.positions().locate(e, call.getParserPosition());
-        }
+    RexNode build(SqlCall call, Function<SqlNode, RexNode> operand) {        return environment.at(call.getParserPosition(), () -> expression(call, operand));
     }
 
     private RexNode expression(SqlCall call, Function<SqlNode, RexNode> operand) {
@@ -128,6 +123,9 @@ final class ExpressionBuilder {
         if (operator.equals(ClauseOperators.IN_LIST)) {
             return operators.inList(operand.apply(call.operand(0)), operands((SqlNodeList) call.operand(1), operand));
         }
+        if (ClauseOperators.isMerged(operator)) {
+            return merged(operator, operands(call, operand));
+        }
         if (operator.equals(PgOperators.SUBSCRIPT)) {
             return composites.subscript(operands(call, operand));
         }
@@ -178,6 +176,8 @@ final class ExpressionBuilder {
 
     private RexNode within(RexNode value, RexNode low, RexNode high) {
         return logic(SqlStdOperatorTable.AND, List.of(operators.binary(">=", value, low), operators.binary("<=", value, high)));
+    }    RexNode compare(String symbol, RexNode left, RexNode right) {
+        return operators.binary(symbol, left, right);
     }
 
     RexNode logic(SqlOperator operator, List<RexNode> operands) {
@@ -214,7 +214,10 @@ final class ExpressionBuilder {
         List<RexNode> results = new ArrayList<>(operands(cases.getThenOperands(), operand));
         SqlNode otherwise = cases.getElseOperand();
         results.add(operand.apply(otherwise == null ? SqlLiteral.createNull(cases.getParserPosition()) : otherwise));
-        PgType common = common(results, "CASE");
+        // ELSE comes first when the preferred type is chosen.
+        List<RexNode> byWeight = new ArrayList<>(results);
+        byWeight.addFirst(byWeight.removeLast());
+        PgType common = common(byWeight, "CASE");
         List<RexNode> branches = results.stream().map(r -> asCommon(r, common)).toList();
         List<RexNode> operands = new ArrayList<>();
         for (int i = 0; i < conditions.size(); i++) {
@@ -245,6 +248,14 @@ final class ExpressionBuilder {
         return PgTypes.of(node.getType()).oid() == common.oid() ? node : rex.as(node, common);
     }
 
+    private RexNode merged(SqlOperator operator, List<RexNode> sides) {
+        PgType common = common(sides, "JOIN/USING");
+        if (operator.equals(ClauseOperators.MERGED_FULL)) {
+            return branches(SqlStdOperatorTable.COALESCE, "JOIN/USING", sides);
+        }
+        return asCommon(sides.get(operator.equals(ClauseOperators.MERGED_LEFT) ? 0 : 1), common);
+    }
+
     private RexNode cast(RexNode value, SqlNode typeNode) {
         PgType target = environment.type(PgTypeName.of(typeNode));
         if (value.getType().isStruct()) {
@@ -253,7 +264,7 @@ final class ExpressionBuilder {
         PgType source = PgTypes.of(value.getType());
         if (!environment.coercions().isExplicit(source, target)) {
             throw FreshetException.of(ErrorCode.INVALID_QUERY, "cannot cast type " + source.text() + " to " + target.text());
-        }
+        }        environment.functionLog().cast(target, environment.coercions().volatility(source, target), environment.place());
         return Rex.isUntyped(value) ? rex.typed(value, target) : rex.cast(value, target);
     }
 

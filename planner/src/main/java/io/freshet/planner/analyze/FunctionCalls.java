@@ -12,7 +12,6 @@ import io.freshet.planner.functions.PgSyntax;
 import io.freshet.planner.functions.PgSyntax.Construct;
 import io.freshet.planner.functions.Resolver.Spread;
 import io.freshet.planner.functions.ServerObjects;
-import io.freshet.planner.functions.Volatility;
 import io.freshet.planner.types.Oids;
 import io.freshet.planner.types.PgType;
 import io.freshet.planner.types.PgTypes;
@@ -55,7 +54,7 @@ final class FunctionCalls {
         List<FunctionInfo> overloads = overloads(name);
         Spread spread = isVariadic(call) ? Spread.ARRAY : Spread.PLAIN;
         List<RexNode> arguments = call.getOperandList().stream().map(o -> operand.apply(argument(o))).toList();
-        Optional<PgType> type = overloads.isEmpty() && arguments.size() == 1 ? typeNamed(name) : Optional.empty();
+        Optional<PgType> type = castTarget(name, overloads, arguments);
         if (type.isPresent()) {
             return rex.as(arguments.getFirst(), type.get());
         }
@@ -65,8 +64,7 @@ final class FunctionCalls {
                     "set-returning function " + text(name) + " is supported in FROM only")
                     .withHint("Move it to FROM: SELECT .. FROM t, LATERAL " + text(name) + "(..) AS s.");
         }
-        environment.functionLog().add(text(name), resolved.function().volatility(),
-                environment.positions().of(call.getParserPosition()));
+        environment.functionLog().function(resolved.function(), text(name), environment.positions().of(call.getParserPosition()));
         return spread == Spread.ARRAY ? build(resolved, variadic(arguments)) : build(resolved, arguments);
     }
 
@@ -119,10 +117,18 @@ final class FunctionCalls {
         return typed;
     }
 
-    /** {@code int4(x)} is a cast when no function is called so. */
-    private Optional<PgType> typeNamed(SqlIdentifier name) {
-        return environment.objects().types().resolve(new PgTypeName(name.names, List.of(), Optional.empty(), 0),
-                environment.catalog().searchPath());
+    /** {@code text(x)} is a cast when it is no exact call of a function, and the conversion calls none. */
+    private Optional<PgType> castTarget(SqlIdentifier name, List<FunctionInfo> overloads, List<RexNode> arguments) {
+        if (arguments.size() != 1) {
+            return Optional.empty();
+        }
+        PgType argument = type(arguments.getFirst());
+        boolean exact = overloads.stream().anyMatch(f -> f.arguments().size() == 1 && f.arguments().getFirst().type() == argument.oid());
+        return exact
+                ? Optional.empty()
+                : environment.objects().types()
+                        .resolve(new PgTypeName(name.names, List.of(), Optional.empty(), 0), environment.catalog().searchPath())
+                        .filter(target -> environment.coercions().needsNoFunction(argument, target));
     }
 
     RexNode value(PgValueFunction function, SqlCall call, Function<SqlNode, RexNode> operand) {
@@ -138,7 +144,7 @@ final class FunctionCalls {
             case SYSTEM_USER -> Oids.TEXT;
             case CURRENT_ROLE, CURRENT_USER, USER, SESSION_USER, CURRENT_CATALOG, CURRENT_SCHEMA -> Oids.NAME;
         };
-        environment.functionLog().add(name.name(), Volatility.STABLE, environment.positions().of(call.getParserPosition()));
+        environment.functionLog().valueFunction(name.name(), environment.positions().of(call.getParserPosition()));
         return rex.call(PgSyntax.of(Construct.VALUE_FUNCTION, name.name() + precision),
                 rex.types().createTypeWithNullability(environment.objects().types().type(type, modifier),
                         type == Oids.NAME || type == Oids.TEXT),

@@ -78,8 +78,7 @@ final class OperatorCalls {
     }
 
     private void log(OperatorInfo operator) {
-        environment.objects().function(operator.function())
-                .ifPresent(f -> environment.functionLog().add(operator.symbol(), f.volatility(), Optional.empty()));
+        environment.functionLog().operator(operator, environment.objects(), environment.place());
     }
 
     private RelDataType resultType(OperatorCall call, List<RexNode> operands) {

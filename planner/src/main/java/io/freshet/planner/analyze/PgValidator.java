@@ -1,6 +1,8 @@
 package io.freshet.planner.analyze;
 
+import io.freshet.errors.ErrorCode;
 import io.freshet.errors.FreshetException;
+import io.freshet.parser.ast.PgOperators;
 import io.freshet.parser.ast.PgTypeName;
 import io.freshet.planner.functions.FunctionCall;
 import io.freshet.planner.functions.FunctionInfo;
@@ -16,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.apache.calcite.config.NullCollation;
 import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.rel.type.RelDataTypeField;
 import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.runtime.PairList;
@@ -29,6 +32,7 @@ import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
 import org.apache.calcite.sql.SqlOperatorTable;
 import org.apache.calcite.sql.SqlWindow;
+import org.apache.calcite.sql.fun.SqlQuantifyOperator;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.type.SqlTypeFamily;
 import org.apache.calcite.sql.util.SqlOperatorTables;
@@ -92,12 +96,11 @@ final class PgValidator extends SqlValidatorImpl {
             case SqlLiteral literal when isValue(literal) -> Optional.of(environment.rex().literal(literal).getType());
             case SqlDataTypeSpec type -> Optional.of(environment.type(PgTypeName.of(type)));
             case SqlCall call when call.getKind() == SqlKind.ARRAY_QUERY_CONSTRUCTOR -> Optional.of(arrayQuery(scope, call));
+            case SqlCall call when call.getOperator().equals(PgOperators.VARIADIC) -> Optional.of(deriveType(scope, call.operand(0)));
             case SqlCall call when call.getKind() == SqlKind.GROUPING ->
                 Optional.of(environment.rex().types().notNull(Oids.INT4));
             case SqlCall call when isAggregateCall(call) -> Optional.of(aggregate(call, scope).type());
-            case SqlCall call when isQuantifiedQuery(call) -> {
-                call.getOperandList().forEach(o -> deriveType(scope, o));
-                yield Optional.of(environment.rex().types().nullable(Oids.BOOL));
+            case SqlCall call when isQuantifiedQuery(call) -> {                yield Optional.of(environment.at(call.getParserPosition(), () -> quantified(call, scope)));
             }
             case SqlCall call when ExpressionBuilder.isScalar(call) -> Optional
                     .of(expressions.build(call, o -> standIn(scope, o)).getType());
@@ -131,6 +134,18 @@ final class PgValidator extends SqlValidatorImpl {
             type = scalar(type);
         }
         return new RexInputRef(0, type);
+    }    private RelDataType quantified(SqlCall call, SqlValidatorScope scope) {
+        List<SqlNode> left = call.operand(0).getKind() == SqlKind.ROW ? ((SqlCall) call.operand(0)).getOperandList() : List.of(call.operand(0));
+        List<RelDataTypeField> right = deriveType(scope, call.operand(1)).getFieldList();
+        if (left.size() != right.size()) {
+            throw FreshetException.of(ErrorCode.INVALID_QUERY,
+                    left.size() < right.size() ? "subquery has too many columns" : "subquery has too few columns");
+        }
+        String symbol = call.getOperator() instanceof SqlQuantifyOperator quantify ? quantify.comparisonKind.sql : "=";
+        for (int i = 0; i < left.size(); i++) {
+            expressions.compare(symbol, standIn(scope, left.get(i)), new RexInputRef(0, right.get(i).getType()));
+        }
+        return environment.rex().types().nullable(Oids.BOOL);
     }
 
     private RelDataType scalar(RelDataType rowType) {
@@ -169,8 +184,7 @@ final class PgValidator extends SqlValidatorImpl {
         String name = FunctionCalls.text(operator.functionName());
         try {
             FunctionCall resolved = functions.resolve(operator.overloads(), name, arguments, Spread.PLAIN);
-            environment.functionLog().add(name, resolved.function().volatility(),
-                    environment.positions().of(call.getParserPosition()));
+            environment.functionLog().function(resolved.function(), name, environment.positions().of(call.getParserPosition()));
             return new ResolvedAggregate(resolved, aggregateType(resolved));
         } catch (FreshetException e) {
             throw environment.positions().locate(e, call.getParserPosition());
@@ -197,6 +211,13 @@ final class PgValidator extends SqlValidatorImpl {
             return new TableFunctions(environment).rowType(operator, resolved);
         } catch (FreshetException e) {
             throw environment.positions().locate(e, call.getParserPosition());
+        }
+    }    @Override
+    public void validateQuery(SqlNode query, SqlValidatorScope scope, RelDataType targetRowType) {
+        try {
+            super.validateQuery(query, scope, targetRowType);
+        } catch (FreshetException e) {
+            throw environment.positions().locate(e, query.getParserPosition());
         }
     }
 

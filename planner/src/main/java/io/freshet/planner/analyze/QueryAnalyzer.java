@@ -45,18 +45,15 @@ public final class QueryAnalyzer {
      */
     public AnalyzedQuery analyze(String sql) {
         Environment environment = new Environment(catalog, rex, Positions.in(sql), functions);
+        Binder binder = new Binder(environment);
         try {
-            SqlNode tree = QueryParser.parse(sql).node();
-            SqlNode bound;
-            RelRoot root;
-            Binder binder = new Binder(environment);
-            bound = binder.query(tree, Scope.EMPTY, Place.QUERY);
-            root = convert(environment, binder, bound, Set.of());
+            SqlNode bound = binder.query(QueryParser.parse(sql).node(), Scope.EMPTY, Place.QUERY);
+            RelRoot root = convert(environment, binder, bound, Set.of());
             return new AnalyzedQuery(bound, project(root), root.validatedRowType.getFieldNames(),
                     List.copyOf(baseTables.values()),
                     functions.uses());
         } catch (RuntimeException | AssertionError e) {
-            throw new Failures(environment).translate(e);
+            throw new Failures(environment, binder.relations()).translate(e);
         }
     }
 
@@ -81,13 +78,13 @@ public final class QueryAnalyzer {
         Set<TableName> open = new HashSet<>(openViews);
         open.add(name);
         Environment environment = new Environment(catalog, rex, positions, functions);
+        Binder binder = new Binder(environment);
         try {
             SqlNode tree = QueryParser.parse(view.table().viewDefinition().orElseThrow()).node();
-            Binder binder = new Binder(environment);
             SqlNode bound = binder.query(tree, Scope.EMPTY, Place.QUERY);
             return columnsOf(view.table(), project(convert(environment, binder, bound, open)), environment);
         } catch (RuntimeException | AssertionError e) {
-            FreshetException cause = new Failures(environment).translate(e);
+            FreshetException cause = new Failures(environment, binder.relations()).translate(e);
             throw positions.locate(
                     FreshetException.of(cause.code(), "in view " + name + ": " + cause.getMessage()).causedBy(cause), view.pos());
         }

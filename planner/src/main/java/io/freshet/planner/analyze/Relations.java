@@ -12,10 +12,12 @@ import io.freshet.planner.catalog.TableName;
 import io.freshet.planner.functions.ClosestName;
 import io.freshet.planner.functions.FunctionInfo;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.calcite.sql.JoinConditionType;
 import org.apache.calcite.sql.SqlBasicCall;
 import org.apache.calcite.sql.SqlCall;
@@ -32,6 +34,7 @@ final class Relations {
     private final Environment environment;
     private final Binder binder;
     private final Map<TableName, NamedTable> tables = new LinkedHashMap<>();
+    private final Set<String> aliases = new HashSet<>();
 
     /** A relation and where the query names it first. */
     record NamedTable(Table table, SqlParserPos pos) {
@@ -45,6 +48,16 @@ final class Relations {
     /** In the order in which the query names them first. */
     List<NamedTable> tables() {
         return List.copyOf(tables.values());
+    }
+
+    /** The names by which the query knows its relations. */
+    Set<String> aliases() {
+        return aliases;
+    }
+
+    /** The columns of the tables that the query names, for hints. */
+    List<String> columnNames() {
+        return tables().stream().flatMap(t -> t.table().columns().stream()).map(Column::name).distinct().toList();
     }
 
     SqlNode bind(SqlNode from, Scope scope) {
@@ -73,16 +86,18 @@ final class Relations {
         join.setRight(bind(join.getRight(), scope));
         SqlNode condition = join.getCondition();
         if (condition != null && join.getConditionType() == JoinConditionType.ON) {
-            join.setOperand(5, new ExpressionBinder(environment, binder).bind(condition, scope));
+            SqlNode bound = new ExpressionBinder(environment, binder).bindCondition(condition, scope);
+            join.setOperand(5, binder.mergedJoins().replaceIn(bound, join, scope));
         }
-        return join;
+        return binder.mergedJoins().takeApart(join, scope);
     }
 
     private SqlNode relation(SqlIdentifier id, Scope scope) {
-        if (id.isSimple() && scope.commonTables().contains(id.getSimple())) {
+        if (id.isSimple() && scope.has(id.getSimple())) {
             return id;
         }
         Table table = table(id);
+        aliases.add(table.name().name());
         return new SqlIdentifier(List.of(table.name().schema(), table.name().name()), id.getParserPosition());
     }
 
@@ -106,32 +121,19 @@ final class Relations {
     private SqlNode alias(SqlCall as, Scope scope) {
         SqlNode written = as.operand(0);
         List<SqlNode> operands = new ArrayList<>(as.getOperandList());
+        aliases.add(((SqlIdentifier) as.operand(1)).getSimple());
         boolean values = written.getKind() == SqlKind.VALUES;
         operands.set(0, values ? new ExpressionBinder(environment, binder).bind(written, scope) : bind(written, scope));
-        if (values && operands.size() == 2) {
-            Binder.columnNames(written).orElseThrow().forEach(n -> operands.add(new SqlIdentifier(n, SqlParserPos.ZERO)));
-        }
         functionIn(operands.getFirst()).ifPresent(f -> f.setOperator(
                 ((TableFunctionOperator) f.getOperator()).withAlias(((SqlIdentifier) operands.get(1)).getSimple())));
-        completeColumns(operands, columnNames(written, operands));
+        boolean listed = values || operands.size() > 2;
+        if (listed) {
+            // PostgreSQL lets a column list be shorter than the columns; Calcite does not.
+            int given = operands.size() - 2;
+            binder.columns().of(operands.getFirst(), scope).ifPresent(
+                    names -> names.stream().skip(given).forEach(n -> operands.add(new SqlIdentifier(n, SqlParserPos.ZERO))));
+        }
         return SqlStdOperatorTable.AS.createCall(as.getParserPosition(), operands);
-    }
-
-    /** PostgreSQL lets a column list be shorter than the columns; Calcite does not. */
-    private static void completeColumns(List<SqlNode> operands, Optional<List<String>> columns) {
-        int given = operands.size() - 2;
-        if (given > 0 && columns.isPresent()) {
-            for (int i = given; i < columns.get().size(); i++) {
-                operands.add(new SqlIdentifier(columns.get().get(i), SqlParserPos.ZERO));
-            }
-        }
-    }
-
-    private Optional<List<String>> columnNames(SqlNode written, List<SqlNode> operands) {
-        if (written instanceof SqlIdentifier id && operands.getFirst() instanceof SqlIdentifier bound && !bound.isSimple()) {
-            return Optional.of(table(id).columns().stream().map(Column::name).toList());
-        }
-        return written.getKind().belongsTo(SqlKind.QUERY) ? Binder.columnNames(written) : Optional.empty();
     }
 
     private static Optional<SqlBasicCall> functionIn(SqlNode from) {

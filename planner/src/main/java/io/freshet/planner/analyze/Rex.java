@@ -114,6 +114,6 @@ final class Rex extends RexBuilder {
 
     @Override
     public RexLiteral makeNullLiteral(RelDataType type) {
-        return makeLiteral(null, type, type.getSqlTypeName());
+        return makeLiteral(null, type, SqlTypeName.NULL);
     }
 }

@@ -13,7 +13,7 @@ public final class ClosestName {
 
     /** The candidate that is the fewest single-character edits away, when those are few for the name's length. */
     public static Optional<String> of(String name, Collection<String> candidates) {
-        int limit = Math.min(MOST_EDITS, Math.max(1, name.length() / 3));
+        int limit = Math.min(MOST_EDITS, name.length() / 3);
         return candidates.stream().filter(c -> Math.abs(c.length() - name.length()) <= limit && edits(name, c) <= limit)
                 .min(Comparator.<String>comparingInt(c -> edits(name, c)).thenComparing(Comparator.naturalOrder()));
     }

@@ -53,6 +53,15 @@ public final class Coercions {
                 || isRowCoercion(source.oid(), target.oid());
     }
 
+    /** Whether {@code source} becomes {@code target} by relabelling or through its text. */
+    public boolean needsNoFunction(PgType source, PgType target) {
+        if (source.oid() == Oids.UNKNOWN || base(source.oid()) == base(target.oid())) {
+            return true;
+        }
+        Optional<CastInfo> cast = objects.cast(base(source.oid()), base(target.oid()));
+        return cast.map(c -> c.method() != CastInfo.Method.FUNCTION).orElseGet(() -> isExplicit(source, target));
+    }
+
     /** Whether the same bytes are a value of both types, as for varchar and text. */
     boolean isBinary(int source, int target) {
         int from = base(source);

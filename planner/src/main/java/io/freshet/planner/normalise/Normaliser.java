@@ -82,11 +82,11 @@ public final class Normaliser {
         return Disguise.undress(decorrelated);
     }
 
-    /** What would make an array of rows has no operator here. */
+    /** All or none: what would check for a single row, or make an array of rows, has no text in SQL. */
     private static RelNode subqueriesToJoins(RelNode plan) {
-        RelNode joined = run(plan, SUBQUERIES_TO_JOINS);
-        if (Plans.contains(joined, Collect.class)) {
-            throw new UnsupportedOperationException("ARRAY of a query");
+        RelNode joined = decorrelate(run(plan, SUBQUERIES_TO_JOINS)).accept(new SingleValues());
+        if (Plans.contains(joined, Collect.class) || SingleValues.areIn(joined)) {
+            throw new UnsupportedOperationException("a sub-query that cannot become a join");
         }
         return joined;
     }

@@ -1,12 +1,14 @@
 package io.freshet.planner.normalise;
 
 import java.util.List;
+import org.apache.calcite.plan.RelOptUtil;
 import org.apache.calcite.rel.RelHomogeneousShuttle;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.core.Join;
 import org.apache.calcite.rex.RexCall;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.rex.RexShuttle;
+import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 
 /**
@@ -33,6 +35,8 @@ final class NullSafeEquality extends RelHomogeneousShuttle {
             return switch (call.getKind()) {
                 case AND -> super.visitCall(call);
                 case IS_NOT_DISTINCT_FROM -> equal(call);
+                case OR -> RelOptUtil.collapseExpandedIsNotDistinctFromExpr(call, plan.getCluster().getRexBuilder()) instanceof RexCall
+                    collapsed && collapsed.getKind() == SqlKind.IS_NOT_DISTINCT_FROM ? equal(collapsed) : call;
                 default -> call;
             };
         }

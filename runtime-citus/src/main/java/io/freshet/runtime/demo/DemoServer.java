@@ -26,9 +26,7 @@ final class DemoServer implements AutoCloseable {
     static DemoServer embedded() {
         try {
             EmbeddedPostgres postgres = EmbeddedPostgres.builder().setServerConfig("wal_level", "logical")
-                    .setServerConfig("max_prepared_transactions", "20")
-                    // As on a real server; the embedded one would leave the WAL to its writer, which wakes up every 200 ms.
-                    .setServerConfig("synchronous_commit", "on").start();
+                    .setServerConfig("max_prepared_transactions", "20").start();
             ConnectionUrl url = new ConnectionUrl("localhost", postgres.getPort(), "postgres", Optional.of("postgres"),
                     Optional.empty(), Map.of());
             return new DemoServer(url, Optional.of(postgres));

@@ -34,7 +34,7 @@ final class DemoTables implements AutoCloseable {
             .formatted(MARK);
     private static final String PLACEMENT = """
                                             SELECT create_reference_table('regions');
-                                            SELECT create_distributed_table('customers', 'customer_id', shard_count => 8);
+                                            SELECT create_distributed_table('customers', 'customer_id');
                                             SELECT create_distributed_table('orders', 'customer_id', colocate_with => 'customers');
                                             """;
     private static final String ROWS = """
