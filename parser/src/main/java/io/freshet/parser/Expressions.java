@@ -30,6 +30,7 @@ import io.freshet.parser.grammar.PostgresParser.RestrictedPrimaryContext;
 import io.freshet.parser.grammar.PostgresParser.RestrictedSignContext;
 import io.freshet.parser.grammar.PostgresParser.SignExprContext;
 import io.freshet.parser.grammar.PostgresParser.TestExprContext;
+import io.freshet.parser.text.Source;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

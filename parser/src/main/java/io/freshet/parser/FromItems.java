@@ -24,6 +24,7 @@ import io.freshet.parser.grammar.PostgresParser.RelationContext;
 import io.freshet.parser.grammar.PostgresParser.RelationFromContext;
 import io.freshet.parser.grammar.PostgresParser.RowsFromItemContext;
 import io.freshet.parser.grammar.PostgresParser.UnsupportedFromContext;
+import io.freshet.parser.text.Source;
 import java.util.ArrayList;
 import java.util.List;
 import org.antlr.v4.runtime.ParserRuleContext;

@@ -32,6 +32,7 @@ import io.freshet.parser.grammar.PostgresParser.SubstringPartContext;
 import io.freshet.parser.grammar.PostgresParser.TrimFunctionContext;
 import io.freshet.parser.grammar.PostgresParser.UnsupportedCallContext;
 import io.freshet.parser.grammar.PostgresParser.ValueFunctionContext;
+import io.freshet.parser.text.Source;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

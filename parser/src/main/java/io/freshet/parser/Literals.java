@@ -7,6 +7,8 @@ import io.freshet.parser.grammar.PostgresLexer;
 import io.freshet.parser.grammar.PostgresParser.LiteralContext;
 import io.freshet.parser.grammar.PostgresParser.StringContext;
 import io.freshet.parser.grammar.PostgresParser.TypedLiteralContext;
+import io.freshet.parser.text.Source;
+import io.freshet.parser.text.StringDecoder;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.Locale;

@@ -7,6 +7,7 @@ import io.freshet.parser.grammar.PostgresLexer;
 import io.freshet.parser.grammar.PostgresParser.AnyOperatorContext;
 import io.freshet.parser.grammar.PostgresParser.OperatorSymbolContext;
 import io.freshet.parser.grammar.PostgresParser.OtherOperatorContext;
+import io.freshet.parser.text.Source;
 import java.util.List;
 import org.antlr.v4.runtime.ParserRuleContext;
 import org.antlr.v4.runtime.Token;

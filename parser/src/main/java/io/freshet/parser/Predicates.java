@@ -13,6 +13,7 @@ import io.freshet.parser.grammar.PostgresParser.QuantifiedContext;
 import io.freshet.parser.grammar.PostgresParser.QuantifiedExprContext;
 import io.freshet.parser.grammar.PostgresParser.TestContext;
 import io.freshet.parser.grammar.PostgresParser.TestExprContext;
+import io.freshet.parser.text.Source;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

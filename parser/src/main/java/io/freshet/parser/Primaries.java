@@ -27,6 +27,7 @@ import io.freshet.parser.grammar.PostgresParser.SpecialFunctionPrimaryContext;
 import io.freshet.parser.grammar.PostgresParser.TypedLiteralPrimaryContext;
 import io.freshet.parser.grammar.PostgresParser.UniquePrimaryContext;
 import io.freshet.parser.grammar.PostgresParser.UnsupportedPrimaryContext;
+import io.freshet.parser.text.Source;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

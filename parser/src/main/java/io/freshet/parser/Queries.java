@@ -27,6 +27,7 @@ import io.freshet.parser.grammar.PostgresParser.SortItemsContext;
 import io.freshet.parser.grammar.PostgresParser.TableTermContext;
 import io.freshet.parser.grammar.PostgresParser.ValuesTermContext;
 import io.freshet.parser.grammar.PostgresParser.WithClauseContext;
+import io.freshet.parser.text.Source;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -9,6 +9,7 @@ import io.freshet.parser.grammar.PostgresParser.LockingOptionContext;
 import io.freshet.parser.grammar.PostgresParser.OffsetOptionContext;
 import io.freshet.parser.grammar.PostgresParser.OrderOptionContext;
 import io.freshet.parser.grammar.PostgresParser.QueryOptionContext;
+import io.freshet.parser.text.Source;
 import java.util.List;
 import org.antlr.v4.runtime.ParserRuleContext;
 import org.antlr.v4.runtime.Token;

@@ -4,6 +4,7 @@ import io.freshet.errors.ErrorCode;
 import io.freshet.errors.FreshetException;
 import io.freshet.parser.ast.PgTypeName;
 import io.freshet.parser.grammar.PostgresParser;
+import io.freshet.parser.text.Source;
 import org.antlr.v4.runtime.Token;
 
 /** Reads PostgreSQL 17's SELECT, VALUES, TABLE and WITH. Safe for use by many threads. */
@@ -33,7 +34,11 @@ public final class QueryParser {
 
     /** The type that {@code text} names, as a query or a column definition would: {@code numeric(10,2)[]}. */
     public static PgTypeName parseType(String text) {
-        Source source = Source.of(text);
+        return parseType(Source.of(text));
+    }
+
+    /** The type that is all of a part of a statement. */
+    public static PgTypeName parseType(Source source) {
         return new TreeBuilder(source).type(source.parse(PostgresParser::singleTypeName).typeName());
     }
 }

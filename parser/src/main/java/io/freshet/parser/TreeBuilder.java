@@ -4,6 +4,7 @@ import io.freshet.parser.ast.PgTypeName;
 import io.freshet.parser.grammar.PostgresParser.ExprContext;
 import io.freshet.parser.grammar.PostgresParser.QueryContext;
 import io.freshet.parser.grammar.PostgresParser.TypeNameContext;
+import io.freshet.parser.text.Source;
 import org.apache.calcite.sql.SqlNode;
 
 /** The builders of one tree, which call each other: expressions hold queries and queries expressions. */

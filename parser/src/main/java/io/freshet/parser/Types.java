@@ -9,6 +9,7 @@ import io.freshet.parser.grammar.PostgresParser.IntervalFieldsContext;
 import io.freshet.parser.grammar.PostgresParser.KeywordTypeContext;
 import io.freshet.parser.grammar.PostgresParser.TypeModifiersContext;
 import io.freshet.parser.grammar.PostgresParser.TypeNameContext;
+import io.freshet.parser.text.Source;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

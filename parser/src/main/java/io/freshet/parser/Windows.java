@@ -10,6 +10,7 @@ import io.freshet.parser.grammar.PostgresParser.OffsetBoundContext;
 import io.freshet.parser.grammar.PostgresParser.UnboundedBoundContext;
 import io.freshet.parser.grammar.PostgresParser.WindowClauseContext;
 import io.freshet.parser.grammar.PostgresParser.WindowSpecificationContext;
+import io.freshet.parser.text.Source;
 import java.util.Optional;
 import org.antlr.v4.runtime.Token;
 import org.apache.calcite.sql.SqlIdentifier;

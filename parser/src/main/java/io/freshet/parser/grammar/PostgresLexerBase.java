@@ -21,6 +21,10 @@ public abstract class PostgresLexerBase extends Lexer {
         super(input);
     }
 
+    public static boolean isKeyword(int tokenType) {
+        return Keywords.TYPES.containsValue(tokenType);
+    }
+
     /** An identifier that spells a keyword is that keyword. */
     protected void keyword() {
         Integer type = Keywords.TYPES.get(getText().toUpperCase(Locale.ROOT));

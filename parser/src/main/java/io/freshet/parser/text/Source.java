@@ -1,4 +1,4 @@
-package io.freshet.parser;
+package io.freshet.parser.text;
 
 import io.freshet.errors.ErrorCode;
 import io.freshet.errors.FreshetException;
@@ -8,9 +8,11 @@ import io.freshet.parser.grammar.PostgresParser;
 import io.freshet.parser.grammar.SqlText;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.Function;
 import org.antlr.v4.runtime.BaseErrorListener;
+import org.antlr.v4.runtime.CommonToken;
 import org.antlr.v4.runtime.CommonTokenStream;
 import org.antlr.v4.runtime.ListTokenSource;
 import org.antlr.v4.runtime.ParserRuleContext;
@@ -23,9 +25,9 @@ import org.antlr.v4.runtime.tree.TerminalNode;
 import org.apache.calcite.sql.parser.SqlParserPos;
 
 /** A text, its words, its positions and the errors in it. */
-final class Source {
+public final class Source {
     /** Far above what people and generators write, far below what a thread's stack holds. */
-    static final int DEEPEST_NESTING = 400;
+    public static final int DEEPEST_NESTING = 400;
 
     private final String sql;
     /** Without space and comments; the last one is EOF. */
@@ -38,7 +40,7 @@ final class Source {
         this.lineStarts = lineStarts(sql);
     }
 
-    static Source of(String sql) {
+    public static Source of(String sql) {
         PostgresLexer lexer = new PostgresLexer(new SqlText(sql));
         lexer.removeErrorListeners();
         List<Token> tokens = new ArrayList<>();
@@ -60,13 +62,27 @@ final class Source {
         return starts.stream().mapToInt(Integer::intValue).toArray();
     }
 
+    /** The words, EOF last. */
+    public List<Token> tokens() {
+        return Collections.unmodifiableList(tokens);
+    }
+
+    /** A part of the text, from one word up to another that is not part of it. Positions stay those of the whole. */
+    public Source part(int first, int end) {
+        List<Token> part = new ArrayList<>(tokens.subList(first, end));
+        CommonToken last = new CommonToken(tokens.get(end));
+        last.setType(Token.EOF);
+        part.add(last);
+        return new Source(sql, part);
+    }
+
     /** The first token that is not a semicolon. */
-    Token firstToken() {
+    public Token firstToken() {
         return tokens.stream().filter(t -> t.getType() != PostgresLexer.Semicolon).findFirst().orElseThrow();
     }
 
     /** Leaves a text without semicolons, or refuses it. */
-    void dropFinalSemicolon() {
+    public void dropFinalSemicolon() {
         boolean ended = false;
         for (Token token : tokens) {
             if (token.getType() == PostgresLexer.Semicolon) {
@@ -82,7 +98,7 @@ final class Source {
      * Prediction is SLL: without the calls that lead to a rule, which is fast also on a text of 100 kB. In theory it can refuse what the
      * grammar allows; over PostgreSQL's own regression queries and random ones it did not.
      */
-    <T extends ParserRuleContext> T parse(Function<PostgresParser, T> rule) {
+    public <T extends ParserRuleContext> T parse(Function<PostgresParser, T> rule) {
         checkNesting();
         PostgresParser parser = new PostgresParser(new CommonTokenStream(new ListTokenSource(tokens)));
         parser.getInterpreter().setPredictionMode(PredictionMode.SLL);
@@ -114,17 +130,22 @@ final class Source {
         }
     }
 
-    String sql() {
+    public String sql() {
         return sql;
     }
 
     /** The first word of a rule, or the word itself. */
-    static Token token(ParseTree node) {
+    public static Token token(ParseTree node) {
         return node instanceof TerminalNode terminal ? terminal.getSymbol() : ((ParserRuleContext) node).getStart();
     }
 
+    /** What was written from one word to another, both included. */
+    public String text(Token first, Token last) {
+        return sql.substring(first.getStartIndex(), last.getStopIndex() + 1);
+    }
+
     /** What was written for {@code rule}. */
-    String text(ParserRuleContext rule) {
+    public String text(ParserRuleContext rule) {
         return sql.substring(rule.getStart().getStartIndex(), end(rule) + 1);
     }
 
@@ -133,11 +154,11 @@ final class Source {
         return stop == null ? rule.getStart().getStopIndex() : Math.max(stop.getStopIndex(), rule.getStart().getStartIndex());
     }
 
-    SqlParserPos pos(ParserRuleContext rule) {
+    public SqlParserPos pos(ParserRuleContext rule) {
         return pos(rule.getStart().getStartIndex(), end(rule));
     }
 
-    SqlParserPos pos(Token token) {
+    public SqlParserPos pos(Token token) {
         return pos(token.getStartIndex(), token.getStopIndex());
     }
 
@@ -153,23 +174,23 @@ final class Source {
         return found >= 0 ? found : -found - 2;
     }
 
-    SourcePosition position(Token token) {
+    public SourcePosition position(Token token) {
         return SourcePosition.of(sql, token.getStartIndex());
     }
 
-    FreshetException error(ErrorCode code, Token at, String message) {
+    public FreshetException error(ErrorCode code, Token at, String message) {
         return FreshetException.of(code, message).at(position(at));
     }
 
-    FreshetException syntaxError(Token at) {
-        return at.getType() == Token.EOF
+    public FreshetException syntaxError(Token at) {
+        return at.getStartIndex() >= sql.length()
                 ? FreshetException.of(ErrorCode.SYNTAX_ERROR, "syntax error at end of input")
                         .at(SourcePosition.of(sql, sql.length()))
                 : error(ErrorCode.SYNTAX_ERROR, at, "syntax error at or near \"" + at.getText() + "\"");
     }
 
     /** PostgreSQL has {@code what}, Freshet does not. */
-    FreshetException unsupported(Token at, String what) {
+    public FreshetException unsupported(Token at, String what) {
         return error(ErrorCode.UNSUPPORTED_SYNTAX, at, what + " is not supported");
     }
 }

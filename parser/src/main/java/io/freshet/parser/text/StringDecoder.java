@@ -1,4 +1,4 @@
-package io.freshet.parser;
+package io.freshet.parser.text;
 
 import io.freshet.errors.ErrorCode;
 import io.freshet.errors.FreshetException;
@@ -12,14 +12,14 @@ import org.antlr.v4.runtime.Token;
 import org.jspecify.annotations.Nullable;
 
 /** The values of string tokens: quotes doubled, escapes, continued on a next line. */
-final class StringDecoder {
+public final class StringDecoder {
     private final Source source;
 
-    StringDecoder(Source source) {
+    public StringDecoder(Source source) {
         this.source = source;
     }
 
-    String decode(Token token) {
+    public String decode(Token token) {
         String text = token.getText();
         return switch (token.getType()) {
             case PostgresLexer.String -> plain(text, 0);
@@ -34,7 +34,7 @@ final class StringDecoder {
     }
 
     /** A quoted text (string or identifier) with Unicode escapes, {@code U&'..' UESCAPE '!'}. */
-    String unicode(Token token, @Nullable Token escapeString) {
+    public String unicode(Token token, @Nullable Token escapeString) {
         char escape = '\\';
         if (escapeString != null) {
             String given = plain(escapeString.getText(), 0);

@@ -1,4 +1,4 @@
-package io.freshet.parser;
+package io.freshet.parser.text;
 
 import io.freshet.errors.ErrorCode;
 import io.freshet.parser.grammar.PostgresLexer;
@@ -6,14 +6,14 @@ import java.nio.charset.StandardCharsets;
 import org.antlr.v4.runtime.Token;
 
 /** PostgreSQL's spelling of identifiers: folded to lower case unless quoted, at most 63 bytes. */
-final class Identifiers {
+public final class Identifiers {
     private static final int MOST_BYTES = 63;
 
     private Identifiers() {
     }
 
     /** The name that an identifier or keyword stands for. */
-    static String of(Source source, Token token) {
+    public static String of(Source source, Token token) {
         String text = token.getText();
         if (token.getType() != PostgresLexer.QuotedIdentifier) {
             return truncate(fold(text));
@@ -37,7 +37,7 @@ final class Identifiers {
     }
 
     /** A longer name loses its end, never half of a character. */
-    static String truncate(String name) {
+    public static String truncate(String name) {
         if (name.length() * 3 <= MOST_BYTES || name.getBytes(StandardCharsets.UTF_8).length <= MOST_BYTES) {
             return name;
         }
