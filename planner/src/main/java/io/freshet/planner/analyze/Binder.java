@@ -121,16 +121,19 @@ final class Binder {
         }
         if (ordered.query instanceof SqlSelect select && DistinctOn.isIn(select)) {
             return DistinctOn.rewrite(ordered, select, s -> select((SqlSelect) s, scope, place), l -> expressions.bind(l, scope));
-        }        refuseColumns("LIMIT", ordered.fetch);
+        }
+        refuseColumns("LIMIT", ordered.fetch);
         refuseColumns("OFFSET", ordered.offset);
         SqlNode query = query(ordered.query, scope, place);
-SqlNodeList order = orderBy.qualify(mergedJoins.replaceIn(expressions.bind(ordered.orderList, scope), query, scope), query, scope);
+        SqlNodeList order = orderBy.qualify(mergedJoins.replaceIn(expressions.bind(ordered.orderList, scope), query, scope),
+                query, scope);
         if (query instanceof SqlSelect select) {
             dependentColumns.addTo(select, scope, order.getList());
         }
         return new SqlOrderBy(ordered.getParserPosition(), query, order, expressions.bindNullable(ordered.offset, scope),
                 expressions.bindNullable(ordered.fetch, scope));
-    }    private void refuseColumns(String clause, @Nullable SqlNode count) {
+    }
+    private void refuseColumns(String clause, @Nullable SqlNode count) {
         if (count != null) {
             count.accept(new SqlBasicVisitor<@Nullable Void>() {
                 @Override
@@ -152,8 +155,10 @@ SqlNodeList order = orderBy.qualify(mergedJoins.replaceIn(expressions.bind(order
             item.query = query(item.query, inside, Place.QUERY);
             Optional<List<String>> names = columns(item, inside);
             if (item.columnList != null && names.isPresent()) {
-                item.columnList = new SqlNodeList(names.get().stream().map(n -> new SqlIdentifier(n, item.columnList.getParserPosition()))
-                        .toList(), item.columnList.getParserPosition());
+                item.columnList = new SqlNodeList(
+                        names.get().stream().map(n -> new SqlIdentifier(n, item.columnList.getParserPosition()))
+                                .toList(),
+                        item.columnList.getParserPosition());
             }
             items.add(item);
             visible = visible.with(name, names);

@@ -44,7 +44,8 @@ final class ColumnNames {
     }
 
     boolean hasMerged(SqlNode from) {
-        return from instanceof SqlJoin join && (merged.containsKey(join) || hasMerged(join.getLeft()) || hasMerged(join.getRight()));
+        return from instanceof SqlJoin join
+                && (merged.containsKey(join) || hasMerged(join.getLeft()) || hasMerged(join.getRight()));
     }
 
     /** What a FROM clause shows. */
@@ -90,7 +91,8 @@ final class ColumnNames {
                     .rangeClosed(1, ((SqlCall) call.operand(0)).operandCount()).mapToObj(i -> "column" + i).toList());
             case SqlCall call when call.getOperator() instanceof TableFunctionOperator function -> ofFunction(function);
             case SqlCall call when call.getKind() == SqlKind.LATERAL || call.getKind() == SqlKind.COLLECTION_TABLE
-                    || call.getKind() == SqlKind.TABLESAMPLE -> of(call.operand(0), scope);
+                    || call.getKind() == SqlKind.TABLESAMPLE ->
+                of(call.operand(0), scope);
             default -> Optional.empty();
         };
     }
@@ -113,7 +115,8 @@ final class ColumnNames {
             if (shown.isEmpty()) {
                 return Optional.empty();
             }
-            shown.get().stream().filter(v -> id.names.size() == 1 || isOf(v, id.names.get(id.names.size() - 2))).forEach(v -> names.add(v.name()));
+            shown.get().stream().filter(v -> id.names.size() == 1 || isOf(v, id.names.get(id.names.size() - 2)))
+                    .forEach(v -> names.add(v.name()));
         }
         return Optional.of(names);
     }

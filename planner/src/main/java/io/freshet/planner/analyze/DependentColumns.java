@@ -75,7 +75,8 @@ final class DependentColumns {
             }
             case SqlIdentifier id when id.names.size() == 2 -> table(id).ifPresent(t -> tables.put(id.names.getLast(), t));
             case SqlCall as when as.getKind() == SqlKind.AS && as.operandCount() == 2 && as.operand(0) instanceof SqlIdentifier id
-                    && id.names.size() == 2 -> table(id).ifPresent(t -> tables.put(((SqlIdentifier) as.operand(1)).getSimple(), t));
+                    && id.names.size() == 2 ->
+                table(id).ifPresent(t -> tables.put(((SqlIdentifier) as.operand(1)).getSimple(), t));
             default -> {
             }
         }
@@ -114,7 +115,8 @@ final class DependentColumns {
                         }
                     });
                 } else {
-                    references.qualified(id).filter(q -> tables.containsKey(q.getFirst()) && tables.get(q.getFirst()).column(q.get(1)).isPresent())
+                    references.qualified(id).filter(
+                            q -> tables.containsKey(q.getFirst()) && tables.get(q.getFirst()).column(q.get(1)).isPresent())
                             .ifPresent(dependent::add);
                 }
                 return null;

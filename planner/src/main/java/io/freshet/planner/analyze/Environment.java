@@ -21,9 +21,10 @@ final class Environment {
     private final Positions positions;
     private final FunctionLog functionLog;
     private final Resolver resolver;
-    private final CommonTypes commonTypes;    private final Coercions coercions;
+    private final CommonTypes commonTypes;
+    private final Coercions coercions;
     private Optional<SourcePosition> place = Optional.empty();
-Environment(Catalog catalog, Rex rex, Positions positions, FunctionLog functionLog) {
+    Environment(Catalog catalog, Rex rex, Positions positions, FunctionLog functionLog) {
         this.catalog = catalog;
         this.rex = rex;
         this.positions = positions;
@@ -47,7 +48,8 @@ Environment(Catalog catalog, Rex rex, Positions positions, FunctionLog functionL
 
     Positions positions() {
         return positions;
-    }    /** Where the expression stands that is being built. */
+    }
+    /** Where the expression stands that is being built. */
     Optional<SourcePosition> place() {
         return place;
     }

@@ -59,7 +59,8 @@ final class ExpressionBinder {
     }
 
     /** A condition; an untyped literal is a boolean there. */
-    @Nullable SqlNode bindCondition(@Nullable SqlNode node, Scope scope) {
+    @Nullable
+    SqlNode bindCondition(@Nullable SqlNode node, Scope scope) {
         return node == null ? null : condition(bind(node, scope));
     }
 

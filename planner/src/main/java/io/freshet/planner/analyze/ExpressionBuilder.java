@@ -70,7 +70,8 @@ final class ExpressionBuilder {
      * @param operand the expression of an operand
      * @throws FreshetException with the position of what PostgreSQL would refuse
      */
-    RexNode build(SqlCall call, Function<SqlNode, RexNode> operand) {        return environment.at(call.getParserPosition(), () -> expression(call, operand));
+    RexNode build(SqlCall call, Function<SqlNode, RexNode> operand) {
+        return environment.at(call.getParserPosition(), () -> expression(call, operand));
     }
 
     private RexNode expression(SqlCall call, Function<SqlNode, RexNode> operand) {
@@ -176,7 +177,8 @@ final class ExpressionBuilder {
 
     private RexNode within(RexNode value, RexNode low, RexNode high) {
         return logic(SqlStdOperatorTable.AND, List.of(operators.binary(">=", value, low), operators.binary("<=", value, high)));
-    }    RexNode compare(String symbol, RexNode left, RexNode right) {
+    }
+    RexNode compare(String symbol, RexNode left, RexNode right) {
         return operators.binary(symbol, left, right);
     }
 
@@ -264,7 +266,8 @@ final class ExpressionBuilder {
         PgType source = PgTypes.of(value.getType());
         if (!environment.coercions().isExplicit(source, target)) {
             throw FreshetException.of(ErrorCode.INVALID_QUERY, "cannot cast type " + source.text() + " to " + target.text());
-        }        environment.functionLog().cast(target, environment.coercions().volatility(source, target), environment.place());
+        }
+        environment.functionLog().cast(target, environment.coercions().volatility(source, target), environment.place());
         return Rex.isUntyped(value) ? rex.typed(value, target) : rex.cast(value, target);
     }
 

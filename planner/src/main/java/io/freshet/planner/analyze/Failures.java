@@ -52,7 +52,9 @@ final class Failures {
             Wording.of("(WHERE|ON|HAVING|FILTER) clause must be a condition", ErrorCode.INVALID_QUERY,
                     "argument of $1 must be type boolean"),
             Wording.of("OVER clause is necessary for window functions", ErrorCode.INVALID_QUERY,
-                    "window function requires an OVER clause"),            Wording.of("Column count mismatch in (\\w+).*", ErrorCode.INVALID_QUERY, "each $1 query must have the same number of columns"),
+                    "window function requires an OVER clause"),
+            Wording.of("Column count mismatch in (\\w+).*", ErrorCode.INVALID_QUERY,
+                    "each $1 query must have the same number of columns"),
             Wording.of("Cannot apply '.SCALAR_QUERY'.*", ErrorCode.INVALID_QUERY, "subquery must return only one column"),
             Wording.of("Ordinal out of range", ErrorCode.INVALID_QUERY, "ORDER BY or GROUP BY position is not in select list"));
 
@@ -70,17 +72,21 @@ final class Failures {
                 return translate(context);
             }
         }
-        return FreshetException.of(ErrorCode.UNSUPPORTED_SYNTAX, "the query cannot be planned: " + firstLine(failure)).causedBy(failure);
+        return FreshetException.of(ErrorCode.UNSUPPORTED_SYNTAX, "the query cannot be planned: " + firstLine(failure))
+                .causedBy(failure);
     }
 
     private FreshetException translate(CalciteContextException context) {
         if (context.getCause() instanceof FreshetException known) {
             return known;
         }
-        String message = context.getCause() == null ? String.valueOf(context.getMessage()) : String.valueOf(context.getCause().getMessage());
+        String message = context.getCause() == null
+                ? String.valueOf(context.getMessage())
+                : String.valueOf(context.getCause().getMessage());
         FreshetException error = WORDINGS.stream().flatMap(w -> w.translate(message).stream()).findFirst()
                 .orElseGet(() -> FreshetException.of(ErrorCode.INVALID_QUERY, message));
-        SqlParserPos pos = new SqlParserPos(context.getPosLine(), context.getPosColumn());        return environment.positions().locate(switch (error.code()) {
+        SqlParserPos pos = new SqlParserPos(context.getPosLine(), context.getPosColumn());
+        return environment.positions().locate(switch (error.code()) {
             case UNDEFINED_COLUMN -> undefinedColumn(error, message);
             case UNDEFINED_TABLE -> undefinedTable(error, message);
             default -> error;
@@ -90,7 +96,8 @@ final class Failures {
     private FreshetException undefinedTable(FreshetException error, String message) {
         Matcher quoted = QUOTED.matcher(message);
         return quoted.find() && relations.aliases().contains(quoted.group(1))
-                ? error.withHint("It is in FROM but cannot be seen from here: a sub-query sees the tables on its left after LATERAL only.")
+                ? error.withHint(
+                        "It is in FROM but cannot be seen from here: a sub-query sees the tables on its left after LATERAL only.")
                 : error;
     }
 
@@ -98,13 +105,16 @@ final class Failures {
         Matcher quoted = QUOTED.matcher(message);
         String name = quoted.find() ? quoted.group(1) : "";
         if (name.equals("*")) {
-            return FreshetException.of(ErrorCode.UNSUPPORTED_SYNTAX, "a whole row as a value is not supported").withHint("Name its columns.");
+            return FreshetException.of(ErrorCode.UNSUPPORTED_SYNTAX, "a whole row as a value is not supported")
+                    .withHint("Name its columns.");
         }
         if (relations.aliases().contains(name)) {
-            return FreshetException.of(ErrorCode.UNSUPPORTED_SYNTAX, "the whole row of \"" + name + "\" as a value is not supported")
+            return FreshetException
+                    .of(ErrorCode.UNSUPPORTED_SYNTAX, "the whole row of \"" + name + "\" as a value is not supported")
                     .withHint("Name its columns: ROW(" + name + ".a, " + name + ".b).");
         }
-        return ClosestName.of(name, relations.columnNames()).map(n -> error.withHint("Perhaps you meant \"" + n + "\".")).orElse(error);
+        return ClosestName.of(name, relations.columnNames()).map(n -> error.withHint("Perhaps you meant \"" + n + "\"."))
+                .orElse(error);
     }
 
     private static String firstLine(Throwable failure) {

@@ -123,7 +123,8 @@ final class FunctionCalls {
             return Optional.empty();
         }
         PgType argument = type(arguments.getFirst());
-        boolean exact = overloads.stream().anyMatch(f -> f.arguments().size() == 1 && f.arguments().getFirst().type() == argument.oid());
+        boolean exact = overloads.stream()
+                .anyMatch(f -> f.arguments().size() == 1 && f.arguments().getFirst().type() == argument.oid());
         return exact
                 ? Optional.empty()
                 : environment.objects().types()

@@ -15,11 +15,14 @@ import java.util.Set;
 /** Collects what a query calls that can give another result another time. */
 final class FunctionLog {
     /** PostgreSQL's own STABLE functions that depend on settings alone. */
-    private static final Set<String> BY_SETTINGS = Set.of("array_to_json", "array_to_string", "concat", "concat_ws", "date", "date_bin",
-            "date_part", "date_trunc", "extract", "format", "generate_series", "get_current_ts_config", "json_agg", "json_build_array",
+    private static final Set<String> BY_SETTINGS = Set.of("array_to_json", "array_to_string", "concat", "concat_ws", "date",
+            "date_bin",
+            "date_part", "date_trunc", "extract", "format", "generate_series", "get_current_ts_config", "json_agg",
+            "json_build_array",
             "json_build_object", "json_object_agg", "jsonb_agg", "jsonb_build_array", "jsonb_build_object", "jsonb_object_agg",
             "jsonb_path_exists_tz", "jsonb_path_query_tz", "make_timestamptz", "overlaps", "plainto_tsquery", "quote_literal",
-            "quote_nullable", "row_to_json", "time", "timestamp", "timestamptz", "timetz", "timezone", "to_char", "to_date", "to_json",
+            "quote_nullable", "row_to_json", "time", "timestamp", "timestamptz", "timetz", "timezone", "to_char", "to_date",
+            "to_json",
             "to_jsonb", "to_number", "to_timestamp", "to_tsquery", "to_tsvector", "tstzrange");
 
     private final Set<ChangingFunction> uses = new LinkedHashSet<>();

@@ -53,14 +53,16 @@ final class MergedJoins {
             SqlNode leftColumn = only(left, key, "left").reference();
             SqlNode rightColumn = only(right, key, "right").reference();
             conditions.add(SqlStdOperatorTable.EQUALS.createCall(key.getParserPosition(), leftColumn, rightColumn));
-            shown.add(new Visible(key.getSimple(), operator(join.getJoinType()).createCall(key.getParserPosition(), leftColumn, rightColumn)));
+            shown.add(new Visible(key.getSimple(),
+                    operator(join.getJoinType()).createCall(key.getParserPosition(), leftColumn, rightColumn)));
         }
         Set<String> names = new HashSet<>(keys.stream().map(SqlIdentifier::getSimple).toList());
         left.stream().filter(v -> !names.contains(v.name())).forEach(shown::add);
         right.stream().filter(v -> !names.contains(v.name())).forEach(shown::add);
         SqlNode condition = conditions.stream().reduce((a, b) -> SqlStdOperatorTable.AND.createCall(pos, a, b))
                 .orElseGet(() -> SqlLiteral.createBoolean(true, pos));
-        SqlJoin apart = new SqlJoin(pos, join.getLeft(), SqlLiteral.createBoolean(false, pos), join.getJoinTypeNode(), join.getRight(),
+        SqlJoin apart = new SqlJoin(pos, join.getLeft(), SqlLiteral.createBoolean(false, pos), join.getJoinTypeNode(),
+                join.getRight(),
                 JoinConditionType.ON.symbol(pos), condition);
         columns.put(apart, shown);
         return apart;

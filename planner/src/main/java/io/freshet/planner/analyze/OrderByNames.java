@@ -36,7 +36,8 @@ final class OrderByNames {
         Set<String> outputs = new HashSet<>(columns.of(select, scope).orElse(List.of()));
         SqlNodeList qualified = new SqlNodeList(order.getParserPosition());
         for (SqlNode item : order) {
-            qualified.add(Direction.expression(item) instanceof SqlCall ? item.accept(new Qualifier(select, scope, outputs)) : item);
+            qualified.add(
+                    Direction.expression(item) instanceof SqlCall ? item.accept(new Qualifier(select, scope, outputs)) : item);
         }
         return qualified;
     }

@@ -109,7 +109,8 @@ final class PgConverter extends SqlToRelConverter {
                 resolved.add(call);
             }
         }
-        if (groupSets.stream().distinct().count() < groupSets.size()) {            throw environment.positions().locate(FreshetException.of(ErrorCode.UNSUPPORTED_SYNTAX,
+        if (groupSets.stream().distinct().count() < groupSets.size()) {
+            throw environment.positions().locate(FreshetException.of(ErrorCode.UNSUPPORTED_SYNTAX,
                     "GROUPING SETS with the same set twice is not supported"), board.scope.getNode().getParserPosition());
         }
         return LogicalAggregate.create(input, List.of(), groups, ImmutableBitSet.ORDERING.sortedCopy(groupSets), resolved);
@@ -200,7 +201,8 @@ final class PgConverter extends SqlToRelConverter {
         FunctionCall function = functions.resolve(operator.overloads(), FunctionCalls.text(operator.functionName()), arguments,
                 Spread.PLAIN);
         RelDataType row = new TableFunctions(environment).rowType(operator, function);
-        environment.functionLog().function(function.function(), FunctionCalls.text(operator.functionName()), environment.positions().of(call.getParserPosition()));
+        environment.functionLog().function(function.function(), FunctionCalls.text(operator.functionName()),
+                environment.positions().of(call.getParserPosition()));
         RexNode rexCall = rex.call(new PgFunction(function.function()), function.result(), functions.typed(function, arguments));
         if (operator.ordinality() == TableFunctionOperator.Ordinality.COLUMN) {
             rexCall = rex.call(PgSyntax.of(Construct.WITH_ORDINALITY), function.result(), List.of(rexCall));
@@ -209,7 +211,8 @@ final class PgConverter extends SqlToRelConverter {
     }
 
     /** The plan with every literal typed that nothing has given a type yet. */
-    RelNode finish(RelNode plan) {        RelNode typed = untyped.type(plan);
+    RelNode finish(RelNode plan) {
+        RelNode typed = untyped.type(plan);
         SpecialDates.log(typed, environment.functionLog());
         return typed;
     }

@@ -96,11 +96,13 @@ final class PgValidator extends SqlValidatorImpl {
             case SqlLiteral literal when isValue(literal) -> Optional.of(environment.rex().literal(literal).getType());
             case SqlDataTypeSpec type -> Optional.of(environment.type(PgTypeName.of(type)));
             case SqlCall call when call.getKind() == SqlKind.ARRAY_QUERY_CONSTRUCTOR -> Optional.of(arrayQuery(scope, call));
-            case SqlCall call when call.getOperator().equals(PgOperators.VARIADIC) -> Optional.of(deriveType(scope, call.operand(0)));
+            case SqlCall call when call.getOperator().equals(PgOperators.VARIADIC) ->
+                Optional.of(deriveType(scope, call.operand(0)));
             case SqlCall call when call.getKind() == SqlKind.GROUPING ->
                 Optional.of(environment.rex().types().notNull(Oids.INT4));
             case SqlCall call when isAggregateCall(call) -> Optional.of(aggregate(call, scope).type());
-            case SqlCall call when isQuantifiedQuery(call) -> {                yield Optional.of(environment.at(call.getParserPosition(), () -> quantified(call, scope)));
+            case SqlCall call when isQuantifiedQuery(call) -> {
+                yield Optional.of(environment.at(call.getParserPosition(), () -> quantified(call, scope)));
             }
             case SqlCall call when ExpressionBuilder.isScalar(call) -> Optional
                     .of(expressions.build(call, o -> standIn(scope, o)).getType());
@@ -134,8 +136,11 @@ final class PgValidator extends SqlValidatorImpl {
             type = scalar(type);
         }
         return new RexInputRef(0, type);
-    }    private RelDataType quantified(SqlCall call, SqlValidatorScope scope) {
-        List<SqlNode> left = call.operand(0).getKind() == SqlKind.ROW ? ((SqlCall) call.operand(0)).getOperandList() : List.of(call.operand(0));
+    }
+    private RelDataType quantified(SqlCall call, SqlValidatorScope scope) {
+        List<SqlNode> left = call.operand(0).getKind() == SqlKind.ROW
+                ? ((SqlCall) call.operand(0)).getOperandList()
+                : List.of(call.operand(0));
         List<RelDataTypeField> right = deriveType(scope, call.operand(1)).getFieldList();
         if (left.size() != right.size()) {
             throw FreshetException.of(ErrorCode.INVALID_QUERY,
@@ -212,7 +217,8 @@ final class PgValidator extends SqlValidatorImpl {
         } catch (FreshetException e) {
             throw environment.positions().locate(e, call.getParserPosition());
         }
-    }    @Override
+    }
+    @Override
     public void validateQuery(SqlNode query, SqlValidatorScope scope, RelDataType targetRowType) {
         try {
             super.validateQuery(query, scope, targetRowType);

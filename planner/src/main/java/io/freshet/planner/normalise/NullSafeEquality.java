@@ -35,8 +35,9 @@ final class NullSafeEquality extends RelHomogeneousShuttle {
             return switch (call.getKind()) {
                 case AND -> super.visitCall(call);
                 case IS_NOT_DISTINCT_FROM -> equal(call);
-                case OR -> RelOptUtil.collapseExpandedIsNotDistinctFromExpr(call, plan.getCluster().getRexBuilder()) instanceof RexCall
-                    collapsed && collapsed.getKind() == SqlKind.IS_NOT_DISTINCT_FROM ? equal(collapsed) : call;
+                case OR -> RelOptUtil.collapseExpandedIsNotDistinctFromExpr(call,
+                        plan.getCluster().getRexBuilder()) instanceof RexCall collapsed
+                        && collapsed.getKind() == SqlKind.IS_NOT_DISTINCT_FROM ? equal(collapsed) : call;
                 default -> call;
             };
         }

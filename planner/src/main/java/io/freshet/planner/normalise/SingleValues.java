@@ -21,7 +21,9 @@ final class SingleValues extends RelHomogeneousShuttle {
     @Override
     public RelNode visit(RelNode other) {
         RelNode visited = super.visit(other);
-        return visited instanceof Aggregate aggregate && isCheck(aggregate) && hasOneRowPerGroup(aggregate) ? columns(aggregate) : visited;
+        return visited instanceof Aggregate aggregate && isCheck(aggregate) && hasOneRowPerGroup(aggregate)
+                ? columns(aggregate)
+                : visited;
     }
 
     private static boolean isCheck(Aggregate aggregate) {
@@ -30,7 +32,8 @@ final class SingleValues extends RelHomogeneousShuttle {
     }
 
     private static boolean hasOneRowPerGroup(Aggregate aggregate) {
-        return Boolean.TRUE.equals(aggregate.getCluster().getMetadataQuery().areColumnsUnique(aggregate.getInput(), aggregate.getGroupSet()));
+        return Boolean.TRUE.equals(
+                aggregate.getCluster().getMetadataQuery().areColumnsUnique(aggregate.getInput(), aggregate.getGroupSet()));
     }
 
     private static RelNode columns(Aggregate aggregate) {
