@@ -83,7 +83,7 @@ public final class Daemon implements AutoCloseable {
                 EpochSettings.of(streams.slot(), settings));
         parts.push(runner);
         EpochDriver driver = new EpochDriver(runner, streams, lifecycle, metrics);
-        EpochLoop loop = new EpochLoop(lifecycle, registry, capture, driver, Pace.of(settings));
+        EpochLoop loop = new EpochLoop(lifecycle, capture, driver, Pace.of(settings));
         service = new QueuedService(loop, registry);
         // From here on no other daemon serves this database.
         RequestChannel channel = RequestChannel.open(connections, service);

@@ -50,9 +50,9 @@ final class EpochLoop implements Runnable {
     private long lastEpochBegan = System.nanoTime();
     private volatile boolean stopping;
 
-    EpochLoop(Lifecycle lifecycle, Registry registry, Capture capture, EpochDriver driver, Pace pace) {
+    EpochLoop(Lifecycle lifecycle, Capture capture, EpochDriver driver, Pace pace) {
         this.lifecycle = lifecycle;
-        this.registry = registry;
+        this.registry = lifecycle.registry();
         this.capture = capture;
         this.driver = driver;
         this.pace = pace;

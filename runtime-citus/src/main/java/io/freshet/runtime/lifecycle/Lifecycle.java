@@ -68,6 +68,10 @@ public final class Lifecycle {
         }
     }
 
+    public Registry registry() {
+        return registry;
+    }
+
     public boolean hasTables() {
         return !registry.all().isEmpty();
     }
