@@ -139,9 +139,7 @@ FROM (
             AND kept.__pgt_k2 IS NULL
             AND kept.__pgt_n > 0
             AND (changed.__pgt_m1_lost <= kept.__pgt_m1)
-      ) stale ON c.id = stale.__pgt_k1
-        AND c.region IS NOT DISTINCT FROM stale.__pgt_k2
-        AND stale.__pgt_k2 IS NULL
+      ) stale ON c.id = stale.__pgt_k1 AND c.region IS NULL AND stale.__pgt_k2 IS NULL
 ) AS live
 GROUP BY live.__pgt_k1, live.__pgt_k2
 ON CONFLICT (__pgt_k1, __pgt_k2) DO UPDATE SET __pgt_n = EXCLUDED.__pgt_n,
@@ -259,9 +257,7 @@ FROM (
             AND kept.__pgt_k2 IS NULL
             AND kept.__pgt_n > 0
             AND (changed.__pgt_m1_lost <= kept.__pgt_m1)
-      ) stale ON c.id = stale.__pgt_k1
-        AND c.region IS NOT DISTINCT FROM stale.__pgt_k2
-        AND stale.__pgt_k2 IS NULL
+      ) stale ON c.id = stale.__pgt_k1 AND c.region IS NULL AND stale.__pgt_k2 IS NULL
 ) AS live
 GROUP BY live.__pgt_k1, live.__pgt_k2
 ON CONFLICT (__pgt_k1, __pgt_k2) DO UPDATE SET __pgt_n = EXCLUDED.__pgt_n,
@@ -401,9 +397,7 @@ FROM (
             AND kept.__pgt_k2 IS NULL
             AND kept.__pgt_n > 0
             AND (changed.__pgt_m1_lost <= kept.__pgt_m1)
-      ) stale ON c.id = stale.__pgt_k1
-        AND c.region IS NOT DISTINCT FROM stale.__pgt_k2
-        AND stale.__pgt_k2 IS NULL
+      ) stale ON c.id = stale.__pgt_k1 AND c.region IS NULL AND stale.__pgt_k2 IS NULL
 ) AS live
 GROUP BY live.__pgt_k1, live.__pgt_k2
 ON CONFLICT (__pgt_k1, __pgt_k2) DO UPDATE SET __pgt_n = EXCLUDED.__pgt_n,

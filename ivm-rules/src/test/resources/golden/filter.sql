@@ -57,7 +57,7 @@ USING pgtrickle_state.summary_c7d2017f_delta AS gone
 WHERE gone.__pgt_weight < 0
   AND target.customer_id = gone.customer_id
   AND target.id = gone.id
-  AND NOT EXISTS (SELECT FROM pgtrickle_state.summary_c7d2017f_delta AS back
+  AND NOT EXISTS (SELECT 1 FROM pgtrickle_state.summary_c7d2017f_delta AS back
                   WHERE back.__pgt_weight > 0
                     AND back.customer_id = gone.customer_id
                     AND back.id = gone.id);

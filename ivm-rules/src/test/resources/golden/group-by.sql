@@ -123,7 +123,7 @@ FROM (
             AND kept.__pgt_k1 IS NULL
             AND kept.__pgt_n > 0
             AND (kept.__pgt_s2 IN ('NaN', 'Infinity', '-Infinity'))
-      ) stale ON c.region IS NOT DISTINCT FROM stale.__pgt_k1 AND stale.__pgt_k1 IS NULL
+      ) stale ON c.region IS NULL AND stale.__pgt_k1 IS NULL
 ) AS live
 GROUP BY live.__pgt_k1
 ON CONFLICT (__pgt_k1) DO UPDATE SET __pgt_n = EXCLUDED.__pgt_n,
@@ -230,7 +230,7 @@ FROM (
             AND kept.__pgt_k1 IS NULL
             AND kept.__pgt_n > 0
             AND (kept.__pgt_s2 IN ('NaN', 'Infinity', '-Infinity'))
-      ) stale ON c.region IS NOT DISTINCT FROM stale.__pgt_k1 AND stale.__pgt_k1 IS NULL
+      ) stale ON c.region IS NULL AND stale.__pgt_k1 IS NULL
 ) AS live
 GROUP BY live.__pgt_k1
 ON CONFLICT (__pgt_k1) DO UPDATE SET __pgt_n = EXCLUDED.__pgt_n,
@@ -354,7 +354,7 @@ FROM (
             AND kept.__pgt_k1 IS NULL
             AND kept.__pgt_n > 0
             AND (kept.__pgt_s2 IN ('NaN', 'Infinity', '-Infinity'))
-      ) stale ON c.region IS NOT DISTINCT FROM stale.__pgt_k1 AND stale.__pgt_k1 IS NULL
+      ) stale ON c.region IS NULL AND stale.__pgt_k1 IS NULL
 ) AS live
 GROUP BY live.__pgt_k1
 ON CONFLICT (__pgt_k1) DO UPDATE SET __pgt_n = EXCLUDED.__pgt_n,

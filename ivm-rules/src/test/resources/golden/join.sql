@@ -4,7 +4,7 @@
 
 stream table public.summary
 mode         DIFFERENTIAL
-keeps        rows by their key (__pgt_k1, __pgt_k2, __pgt_k3)
+keeps        rows by their key (__pgt_k1, __pgt_k2)
 reads        public.orders, on the coordinator
 reads        public.customers, on the coordinator
 
@@ -13,36 +13,33 @@ CREATE TABLE public.summary (
     name text,
     amount numeric(10,2),
     __pgt_k1 integer,
-    __pgt_k2 integer,
-    __pgt_k3 integer
+    __pgt_k2 integer
 );
 ALTER TABLE public.summary REPLICA IDENTITY FULL;
-CREATE UNIQUE INDEX summary_c7d2017f_key ON public.summary (__pgt_k1, __pgt_k2, __pgt_k3) NULLS NOT DISTINCT;
+CREATE UNIQUE INDEX summary_c7d2017f_key ON public.summary (__pgt_k1, __pgt_k2) NULLS NOT DISTINCT;
 CREATE TABLE pgtrickle_state.summary_c7d2017f_delta (
     name text,
     amount numeric(10,2),
     __pgt_k1 integer,
     __pgt_k2 integer,
-    __pgt_k3 integer,
     __pgt_weight bigint
 );
 ALTER TABLE pgtrickle_state.summary_c7d2017f_delta REPLICA IDENTITY FULL;
 
 -- To fill it:
 -- Fill the table from the query. [coordinator]
-INSERT INTO public.summary (name, amount, __pgt_k1, __pgt_k2, __pgt_k3)
-SELECT c.name, o.amount, o.customer_id AS __pgt_k1, o.id AS __pgt_k2, c.id AS __pgt_k3
+INSERT INTO public.summary (name, amount, __pgt_k1, __pgt_k2)
+SELECT c.name, o.amount, o.customer_id AS __pgt_k1, o.id AS __pgt_k2
 FROM public.orders o
   JOIN public.customers c ON c.id = o.customer_id;
 
 -- When public.orders has changed:
 -- Stage the net change of every row. [coordinator]
-INSERT INTO pgtrickle_state.summary_c7d2017f_delta (name, amount, __pgt_k1, __pgt_k2, __pgt_k3, __pgt_weight)
+INSERT INTO pgtrickle_state.summary_c7d2017f_delta (name, amount, __pgt_k1, __pgt_k2, __pgt_weight)
 SELECT delta.name,
        delta.amount,
        delta.__pgt_k1,
        delta.__pgt_k2,
-       delta.__pgt_k3,
        sum(delta.__pgt_weight)
 FROM (
     SELECT
@@ -50,13 +47,12 @@ FROM (
       orders_delta.amount,
       orders_delta.customer_id AS __pgt_k1,
       orders_delta.id AS __pgt_k2,
-      c.id AS __pgt_k3,
       orders_delta.__pgt_weight
     FROM pgtrickle_changes.orders_4ebb45ac orders_delta
       JOIN public.customers c ON c.id = orders_delta.customer_id
     WHERE orders_delta.__pgt_epoch > :from_epoch
 ) AS delta
-GROUP BY delta.name, delta.amount, delta.__pgt_k1, delta.__pgt_k2, delta.__pgt_k3
+GROUP BY delta.name, delta.amount, delta.__pgt_k1, delta.__pgt_k2
 HAVING sum(delta.__pgt_weight) <> 0;
 -- Delete the rows whose key is gone. [coordinator]
 DELETE FROM public.summary AS target
@@ -64,30 +60,27 @@ USING pgtrickle_state.summary_c7d2017f_delta AS gone
 WHERE gone.__pgt_weight < 0
   AND target.__pgt_k1 = gone.__pgt_k1
   AND target.__pgt_k2 = gone.__pgt_k2
-  AND target.__pgt_k3 = gone.__pgt_k3
-  AND NOT EXISTS (SELECT FROM pgtrickle_state.summary_c7d2017f_delta AS back
+  AND NOT EXISTS (SELECT 1 FROM pgtrickle_state.summary_c7d2017f_delta AS back
                   WHERE back.__pgt_weight > 0
                     AND back.__pgt_k1 = gone.__pgt_k1
-                    AND back.__pgt_k2 = gone.__pgt_k2
-                    AND back.__pgt_k3 = gone.__pgt_k3);
+                    AND back.__pgt_k2 = gone.__pgt_k2);
 -- Write the rows that are new or have new values. [coordinator]
-INSERT INTO public.summary AS target (name, amount, __pgt_k1, __pgt_k2, __pgt_k3)
-SELECT fresh.name, fresh.amount, fresh.__pgt_k1, fresh.__pgt_k2, fresh.__pgt_k3
+INSERT INTO public.summary AS target (name, amount, __pgt_k1, __pgt_k2)
+SELECT fresh.name, fresh.amount, fresh.__pgt_k1, fresh.__pgt_k2
 FROM pgtrickle_state.summary_c7d2017f_delta AS fresh
 WHERE fresh.__pgt_weight > 0
-ON CONFLICT (__pgt_k1, __pgt_k2, __pgt_k3) DO UPDATE SET name = EXCLUDED.name,
+ON CONFLICT (__pgt_k1, __pgt_k2) DO UPDATE SET name = EXCLUDED.name,
     amount = EXCLUDED.amount;
 -- Empty the staging table. [coordinator]
 DELETE FROM pgtrickle_state.summary_c7d2017f_delta;
 
 -- When public.customers has changed:
 -- Stage the net change of every row. [coordinator]
-INSERT INTO pgtrickle_state.summary_c7d2017f_delta (name, amount, __pgt_k1, __pgt_k2, __pgt_k3, __pgt_weight)
+INSERT INTO pgtrickle_state.summary_c7d2017f_delta (name, amount, __pgt_k1, __pgt_k2, __pgt_weight)
 SELECT delta.name,
        delta.amount,
        delta.__pgt_k1,
        delta.__pgt_k2,
-       delta.__pgt_k3,
        sum(delta.__pgt_weight)
 FROM (
     SELECT
@@ -95,13 +88,12 @@ FROM (
       o.amount,
       o.customer_id AS __pgt_k1,
       o.id AS __pgt_k2,
-      customers_delta.id AS __pgt_k3,
       customers_delta.__pgt_weight
     FROM public.orders o
       JOIN pgtrickle_changes.customers_b9520287 customers_delta ON customers_delta.id = o.customer_id
     WHERE customers_delta.__pgt_epoch > :from_epoch
 ) AS delta
-GROUP BY delta.name, delta.amount, delta.__pgt_k1, delta.__pgt_k2, delta.__pgt_k3
+GROUP BY delta.name, delta.amount, delta.__pgt_k1, delta.__pgt_k2
 HAVING sum(delta.__pgt_weight) <> 0;
 -- Delete the rows whose key is gone. [coordinator]
 DELETE FROM public.summary AS target
@@ -109,30 +101,27 @@ USING pgtrickle_state.summary_c7d2017f_delta AS gone
 WHERE gone.__pgt_weight < 0
   AND target.__pgt_k1 = gone.__pgt_k1
   AND target.__pgt_k2 = gone.__pgt_k2
-  AND target.__pgt_k3 = gone.__pgt_k3
-  AND NOT EXISTS (SELECT FROM pgtrickle_state.summary_c7d2017f_delta AS back
+  AND NOT EXISTS (SELECT 1 FROM pgtrickle_state.summary_c7d2017f_delta AS back
                   WHERE back.__pgt_weight > 0
                     AND back.__pgt_k1 = gone.__pgt_k1
-                    AND back.__pgt_k2 = gone.__pgt_k2
-                    AND back.__pgt_k3 = gone.__pgt_k3);
+                    AND back.__pgt_k2 = gone.__pgt_k2);
 -- Write the rows that are new or have new values. [coordinator]
-INSERT INTO public.summary AS target (name, amount, __pgt_k1, __pgt_k2, __pgt_k3)
-SELECT fresh.name, fresh.amount, fresh.__pgt_k1, fresh.__pgt_k2, fresh.__pgt_k3
+INSERT INTO public.summary AS target (name, amount, __pgt_k1, __pgt_k2)
+SELECT fresh.name, fresh.amount, fresh.__pgt_k1, fresh.__pgt_k2
 FROM pgtrickle_state.summary_c7d2017f_delta AS fresh
 WHERE fresh.__pgt_weight > 0
-ON CONFLICT (__pgt_k1, __pgt_k2, __pgt_k3) DO UPDATE SET name = EXCLUDED.name,
+ON CONFLICT (__pgt_k1, __pgt_k2) DO UPDATE SET name = EXCLUDED.name,
     amount = EXCLUDED.amount;
 -- Empty the staging table. [coordinator]
 DELETE FROM pgtrickle_state.summary_c7d2017f_delta;
 
 -- When public.customers and public.orders have changed:
 -- Stage the net change of every row. [coordinator]
-INSERT INTO pgtrickle_state.summary_c7d2017f_delta (name, amount, __pgt_k1, __pgt_k2, __pgt_k3, __pgt_weight)
+INSERT INTO pgtrickle_state.summary_c7d2017f_delta (name, amount, __pgt_k1, __pgt_k2, __pgt_weight)
 SELECT delta.name,
        delta.amount,
        delta.__pgt_k1,
        delta.__pgt_k2,
-       delta.__pgt_k3,
        sum(delta.__pgt_weight)
 FROM (
     SELECT
@@ -140,7 +129,6 @@ FROM (
       orders_delta.amount,
       orders_delta.customer_id AS __pgt_k1,
       orders_delta.id AS __pgt_k2,
-      c.id AS __pgt_k3,
       orders_delta.__pgt_weight
     FROM pgtrickle_changes.orders_4ebb45ac orders_delta
       JOIN public.customers c ON c.id = orders_delta.customer_id
@@ -153,7 +141,6 @@ FROM (
       o.amount,
       o.customer_id AS __pgt_k1,
       o.id AS __pgt_k2,
-      customers_delta.id AS __pgt_k3,
       customers_delta.__pgt_weight
     FROM public.orders o
       JOIN pgtrickle_changes.customers_b9520287 customers_delta ON customers_delta.id = o.customer_id
@@ -166,13 +153,12 @@ FROM (
       orders_delta.amount,
       orders_delta.customer_id AS __pgt_k1,
       orders_delta.id AS __pgt_k2,
-      customers_delta.id AS __pgt_k3,
       -(orders_delta.__pgt_weight * customers_delta.__pgt_weight) AS __pgt_weight
     FROM pgtrickle_changes.orders_4ebb45ac orders_delta
       JOIN pgtrickle_changes.customers_b9520287 customers_delta ON customers_delta.id = orders_delta.customer_id
     WHERE orders_delta.__pgt_epoch > :from_epoch AND customers_delta.__pgt_epoch > :from_epoch
 ) AS delta
-GROUP BY delta.name, delta.amount, delta.__pgt_k1, delta.__pgt_k2, delta.__pgt_k3
+GROUP BY delta.name, delta.amount, delta.__pgt_k1, delta.__pgt_k2
 HAVING sum(delta.__pgt_weight) <> 0;
 -- Delete the rows whose key is gone. [coordinator]
 DELETE FROM public.summary AS target
@@ -180,18 +166,16 @@ USING pgtrickle_state.summary_c7d2017f_delta AS gone
 WHERE gone.__pgt_weight < 0
   AND target.__pgt_k1 = gone.__pgt_k1
   AND target.__pgt_k2 = gone.__pgt_k2
-  AND target.__pgt_k3 = gone.__pgt_k3
-  AND NOT EXISTS (SELECT FROM pgtrickle_state.summary_c7d2017f_delta AS back
+  AND NOT EXISTS (SELECT 1 FROM pgtrickle_state.summary_c7d2017f_delta AS back
                   WHERE back.__pgt_weight > 0
                     AND back.__pgt_k1 = gone.__pgt_k1
-                    AND back.__pgt_k2 = gone.__pgt_k2
-                    AND back.__pgt_k3 = gone.__pgt_k3);
+                    AND back.__pgt_k2 = gone.__pgt_k2);
 -- Write the rows that are new or have new values. [coordinator]
-INSERT INTO public.summary AS target (name, amount, __pgt_k1, __pgt_k2, __pgt_k3)
-SELECT fresh.name, fresh.amount, fresh.__pgt_k1, fresh.__pgt_k2, fresh.__pgt_k3
+INSERT INTO public.summary AS target (name, amount, __pgt_k1, __pgt_k2)
+SELECT fresh.name, fresh.amount, fresh.__pgt_k1, fresh.__pgt_k2
 FROM pgtrickle_state.summary_c7d2017f_delta AS fresh
 WHERE fresh.__pgt_weight > 0
-ON CONFLICT (__pgt_k1, __pgt_k2, __pgt_k3) DO UPDATE SET name = EXCLUDED.name,
+ON CONFLICT (__pgt_k1, __pgt_k2) DO UPDATE SET name = EXCLUDED.name,
     amount = EXCLUDED.amount;
 -- Empty the staging table. [coordinator]
 DELETE FROM pgtrickle_state.summary_c7d2017f_delta;

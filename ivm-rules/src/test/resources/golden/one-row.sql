@@ -76,7 +76,7 @@ FROM (
         FROM public.orders
     ) AS live
 ) AS fresh
-WHERE EXISTS (SELECT FROM pgtrickle_state.summary_c7d2017f_delta AS changed, pgtrickle_state.summary_c7d2017f AS kept
+WHERE EXISTS (SELECT 1 FROM pgtrickle_state.summary_c7d2017f_delta AS changed, pgtrickle_state.summary_c7d2017f AS kept
               WHERE changed.__pgt_m1_lost >= kept.__pgt_m1)
 ON CONFLICT (__pgt_only) DO UPDATE SET __pgt_n = EXCLUDED.__pgt_n,
     __pgt_m1 = EXCLUDED.__pgt_m1;

@@ -57,7 +57,7 @@ GROUP BY o.note;
 INSERT INTO public.summary (note, prices)
 SELECT o.note, string_agg(o.price::text, ', ' ORDER BY o.id) AS prices
 FROM public.orders o
-  JOIN pgtrickle_state.summary_c7d2017f_delta changed ON o.note IS NOT DISTINCT FROM changed.__pgt_k1 AND changed.__pgt_k1 IS NULL
+  JOIN pgtrickle_state.summary_c7d2017f_delta changed ON o.note IS NULL AND changed.__pgt_k1 IS NULL
 GROUP BY o.note;
 -- Empty the staging table. [coordinator]
 DELETE FROM pgtrickle_state.summary_c7d2017f_delta;

@@ -68,7 +68,7 @@ USING pgtrickle_state.summary_c7d2017f_delta AS gone
 WHERE gone.__pgt_weight < 0
   AND target.id = gone.id
   AND target.other = gone.other
-  AND NOT EXISTS (SELECT FROM pgtrickle_state.summary_c7d2017f_delta AS back
+  AND NOT EXISTS (SELECT 1 FROM pgtrickle_state.summary_c7d2017f_delta AS back
                   WHERE back.__pgt_weight > 0
                     AND back.id = gone.id
                     AND back.other = gone.other);

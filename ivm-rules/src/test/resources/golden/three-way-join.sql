@@ -5,7 +5,7 @@
 
 stream table public.summary
 mode         DIFFERENTIAL
-keeps        rows by their key (customer_id, id, cid, rid)
+keeps        rows by their key (customer_id, id)
 reads        public.orders, on the coordinator
 reads        public.customers, on the coordinator
 reads        public.regions, on the coordinator
@@ -19,7 +19,7 @@ CREATE TABLE public.summary (
     name text
 );
 ALTER TABLE public.summary REPLICA IDENTITY FULL;
-CREATE UNIQUE INDEX summary_c7d2017f_key ON public.summary (customer_id, id, cid, rid) NULLS NOT DISTINCT;
+CREATE UNIQUE INDEX summary_c7d2017f_key ON public.summary (customer_id, id) NULLS NOT DISTINCT;
 CREATE TABLE pgtrickle_state.summary_c7d2017f_delta (
     customer_id integer,
     id integer,
@@ -71,20 +71,18 @@ USING pgtrickle_state.summary_c7d2017f_delta AS gone
 WHERE gone.__pgt_weight < 0
   AND target.customer_id = gone.customer_id
   AND target.id = gone.id
-  AND target.cid = gone.cid
-  AND target.rid = gone.rid
-  AND NOT EXISTS (SELECT FROM pgtrickle_state.summary_c7d2017f_delta AS back
+  AND NOT EXISTS (SELECT 1 FROM pgtrickle_state.summary_c7d2017f_delta AS back
                   WHERE back.__pgt_weight > 0
                     AND back.customer_id = gone.customer_id
-                    AND back.id = gone.id
-                    AND back.cid = gone.cid
-                    AND back.rid = gone.rid);
+                    AND back.id = gone.id);
 -- Write the rows that are new or have new values. [coordinator]
 INSERT INTO public.summary AS target (customer_id, id, cid, rid, name)
 SELECT fresh.customer_id, fresh.id, fresh.cid, fresh.rid, fresh.name
 FROM pgtrickle_state.summary_c7d2017f_delta AS fresh
 WHERE fresh.__pgt_weight > 0
-ON CONFLICT (customer_id, id, cid, rid) DO UPDATE SET name = EXCLUDED.name;
+ON CONFLICT (customer_id, id) DO UPDATE SET cid = EXCLUDED.cid,
+    rid = EXCLUDED.rid,
+    name = EXCLUDED.name;
 -- Empty the staging table. [coordinator]
 DELETE FROM pgtrickle_state.summary_c7d2017f_delta;
 
@@ -118,20 +116,18 @@ USING pgtrickle_state.summary_c7d2017f_delta AS gone
 WHERE gone.__pgt_weight < 0
   AND target.customer_id = gone.customer_id
   AND target.id = gone.id
-  AND target.cid = gone.cid
-  AND target.rid = gone.rid
-  AND NOT EXISTS (SELECT FROM pgtrickle_state.summary_c7d2017f_delta AS back
+  AND NOT EXISTS (SELECT 1 FROM pgtrickle_state.summary_c7d2017f_delta AS back
                   WHERE back.__pgt_weight > 0
                     AND back.customer_id = gone.customer_id
-                    AND back.id = gone.id
-                    AND back.cid = gone.cid
-                    AND back.rid = gone.rid);
+                    AND back.id = gone.id);
 -- Write the rows that are new or have new values. [coordinator]
 INSERT INTO public.summary AS target (customer_id, id, cid, rid, name)
 SELECT fresh.customer_id, fresh.id, fresh.cid, fresh.rid, fresh.name
 FROM pgtrickle_state.summary_c7d2017f_delta AS fresh
 WHERE fresh.__pgt_weight > 0
-ON CONFLICT (customer_id, id, cid, rid) DO UPDATE SET name = EXCLUDED.name;
+ON CONFLICT (customer_id, id) DO UPDATE SET cid = EXCLUDED.cid,
+    rid = EXCLUDED.rid,
+    name = EXCLUDED.name;
 -- Empty the staging table. [coordinator]
 DELETE FROM pgtrickle_state.summary_c7d2017f_delta;
 
@@ -165,20 +161,18 @@ USING pgtrickle_state.summary_c7d2017f_delta AS gone
 WHERE gone.__pgt_weight < 0
   AND target.customer_id = gone.customer_id
   AND target.id = gone.id
-  AND target.cid = gone.cid
-  AND target.rid = gone.rid
-  AND NOT EXISTS (SELECT FROM pgtrickle_state.summary_c7d2017f_delta AS back
+  AND NOT EXISTS (SELECT 1 FROM pgtrickle_state.summary_c7d2017f_delta AS back
                   WHERE back.__pgt_weight > 0
                     AND back.customer_id = gone.customer_id
-                    AND back.id = gone.id
-                    AND back.cid = gone.cid
-                    AND back.rid = gone.rid);
+                    AND back.id = gone.id);
 -- Write the rows that are new or have new values. [coordinator]
 INSERT INTO public.summary AS target (customer_id, id, cid, rid, name)
 SELECT fresh.customer_id, fresh.id, fresh.cid, fresh.rid, fresh.name
 FROM pgtrickle_state.summary_c7d2017f_delta AS fresh
 WHERE fresh.__pgt_weight > 0
-ON CONFLICT (customer_id, id, cid, rid) DO UPDATE SET name = EXCLUDED.name;
+ON CONFLICT (customer_id, id) DO UPDATE SET cid = EXCLUDED.cid,
+    rid = EXCLUDED.rid,
+    name = EXCLUDED.name;
 -- Empty the staging table. [coordinator]
 DELETE FROM pgtrickle_state.summary_c7d2017f_delta;
 
@@ -240,20 +234,18 @@ USING pgtrickle_state.summary_c7d2017f_delta AS gone
 WHERE gone.__pgt_weight < 0
   AND target.customer_id = gone.customer_id
   AND target.id = gone.id
-  AND target.cid = gone.cid
-  AND target.rid = gone.rid
-  AND NOT EXISTS (SELECT FROM pgtrickle_state.summary_c7d2017f_delta AS back
+  AND NOT EXISTS (SELECT 1 FROM pgtrickle_state.summary_c7d2017f_delta AS back
                   WHERE back.__pgt_weight > 0
                     AND back.customer_id = gone.customer_id
-                    AND back.id = gone.id
-                    AND back.cid = gone.cid
-                    AND back.rid = gone.rid);
+                    AND back.id = gone.id);
 -- Write the rows that are new or have new values. [coordinator]
 INSERT INTO public.summary AS target (customer_id, id, cid, rid, name)
 SELECT fresh.customer_id, fresh.id, fresh.cid, fresh.rid, fresh.name
 FROM pgtrickle_state.summary_c7d2017f_delta AS fresh
 WHERE fresh.__pgt_weight > 0
-ON CONFLICT (customer_id, id, cid, rid) DO UPDATE SET name = EXCLUDED.name;
+ON CONFLICT (customer_id, id) DO UPDATE SET cid = EXCLUDED.cid,
+    rid = EXCLUDED.rid,
+    name = EXCLUDED.name;
 -- Empty the staging table. [coordinator]
 DELETE FROM pgtrickle_state.summary_c7d2017f_delta;
 
@@ -315,20 +307,18 @@ USING pgtrickle_state.summary_c7d2017f_delta AS gone
 WHERE gone.__pgt_weight < 0
   AND target.customer_id = gone.customer_id
   AND target.id = gone.id
-  AND target.cid = gone.cid
-  AND target.rid = gone.rid
-  AND NOT EXISTS (SELECT FROM pgtrickle_state.summary_c7d2017f_delta AS back
+  AND NOT EXISTS (SELECT 1 FROM pgtrickle_state.summary_c7d2017f_delta AS back
                   WHERE back.__pgt_weight > 0
                     AND back.customer_id = gone.customer_id
-                    AND back.id = gone.id
-                    AND back.cid = gone.cid
-                    AND back.rid = gone.rid);
+                    AND back.id = gone.id);
 -- Write the rows that are new or have new values. [coordinator]
 INSERT INTO public.summary AS target (customer_id, id, cid, rid, name)
 SELECT fresh.customer_id, fresh.id, fresh.cid, fresh.rid, fresh.name
 FROM pgtrickle_state.summary_c7d2017f_delta AS fresh
 WHERE fresh.__pgt_weight > 0
-ON CONFLICT (customer_id, id, cid, rid) DO UPDATE SET name = EXCLUDED.name;
+ON CONFLICT (customer_id, id) DO UPDATE SET cid = EXCLUDED.cid,
+    rid = EXCLUDED.rid,
+    name = EXCLUDED.name;
 -- Empty the staging table. [coordinator]
 DELETE FROM pgtrickle_state.summary_c7d2017f_delta;
 
@@ -390,20 +380,18 @@ USING pgtrickle_state.summary_c7d2017f_delta AS gone
 WHERE gone.__pgt_weight < 0
   AND target.customer_id = gone.customer_id
   AND target.id = gone.id
-  AND target.cid = gone.cid
-  AND target.rid = gone.rid
-  AND NOT EXISTS (SELECT FROM pgtrickle_state.summary_c7d2017f_delta AS back
+  AND NOT EXISTS (SELECT 1 FROM pgtrickle_state.summary_c7d2017f_delta AS back
                   WHERE back.__pgt_weight > 0
                     AND back.customer_id = gone.customer_id
-                    AND back.id = gone.id
-                    AND back.cid = gone.cid
-                    AND back.rid = gone.rid);
+                    AND back.id = gone.id);
 -- Write the rows that are new or have new values. [coordinator]
 INSERT INTO public.summary AS target (customer_id, id, cid, rid, name)
 SELECT fresh.customer_id, fresh.id, fresh.cid, fresh.rid, fresh.name
 FROM pgtrickle_state.summary_c7d2017f_delta AS fresh
 WHERE fresh.__pgt_weight > 0
-ON CONFLICT (customer_id, id, cid, rid) DO UPDATE SET name = EXCLUDED.name;
+ON CONFLICT (customer_id, id) DO UPDATE SET cid = EXCLUDED.cid,
+    rid = EXCLUDED.rid,
+    name = EXCLUDED.name;
 -- Empty the staging table. [coordinator]
 DELETE FROM pgtrickle_state.summary_c7d2017f_delta;
 
@@ -523,20 +511,18 @@ USING pgtrickle_state.summary_c7d2017f_delta AS gone
 WHERE gone.__pgt_weight < 0
   AND target.customer_id = gone.customer_id
   AND target.id = gone.id
-  AND target.cid = gone.cid
-  AND target.rid = gone.rid
-  AND NOT EXISTS (SELECT FROM pgtrickle_state.summary_c7d2017f_delta AS back
+  AND NOT EXISTS (SELECT 1 FROM pgtrickle_state.summary_c7d2017f_delta AS back
                   WHERE back.__pgt_weight > 0
                     AND back.customer_id = gone.customer_id
-                    AND back.id = gone.id
-                    AND back.cid = gone.cid
-                    AND back.rid = gone.rid);
+                    AND back.id = gone.id);
 -- Write the rows that are new or have new values. [coordinator]
 INSERT INTO public.summary AS target (customer_id, id, cid, rid, name)
 SELECT fresh.customer_id, fresh.id, fresh.cid, fresh.rid, fresh.name
 FROM pgtrickle_state.summary_c7d2017f_delta AS fresh
 WHERE fresh.__pgt_weight > 0
-ON CONFLICT (customer_id, id, cid, rid) DO UPDATE SET name = EXCLUDED.name;
+ON CONFLICT (customer_id, id) DO UPDATE SET cid = EXCLUDED.cid,
+    rid = EXCLUDED.rid,
+    name = EXCLUDED.name;
 -- Empty the staging table. [coordinator]
 DELETE FROM pgtrickle_state.summary_c7d2017f_delta;
 

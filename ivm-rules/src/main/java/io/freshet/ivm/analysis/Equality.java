@@ -32,8 +32,9 @@ public enum Equality {
         }
         return switch (known.info().kind()) {
             case ENUM -> IDENTITY;
-            case DOMAIN, COMPOSITE, PSEUDO -> TEXT_ONLY;
-            case BASE, ARRAY, RANGE, MULTIRANGE -> ofBuiltIn(known);
+            // Whether a composite type has = depends on its fields.
+            case COMPOSITE, PSEUDO -> TEXT_ONLY;
+            case BASE, ARRAY, DOMAIN, RANGE, MULTIRANGE -> ofBuiltIn(known);
         };
     }
 

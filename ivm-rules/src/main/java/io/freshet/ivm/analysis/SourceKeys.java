@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.core.Filter;
@@ -21,7 +22,8 @@ import org.apache.calcite.rex.RexUtil;
 import org.apache.calcite.util.mapping.Mappings;
 
 /**
- * A key of a linear query's result: a key of every table it joins, since a row of a join stands for one row of each. The plan is made to
+ * A key of a linear query's result: a key of every table it joins, since a row of a join stands for one row of each, less those tables
+ * that are joined on their key, which have one row for each of the others. The plan is made to
  * carry those columns to the top: a column that the query selects anyway is used where it is, the others follow the query's columns.
  *
  * <p>UNION ALL has no key: the same row may come from both branches.
@@ -61,7 +63,7 @@ public final class SourceKeys {
                     .map(input -> new Keyed(LogicalFilter.create(input.plan(), filter.getCondition()), input.key()));
             case Project project -> carry(project.getInput(), keyOf).map(input -> project(project, input));
             case Join join -> carry(join.getLeft(), keyOf)
-                    .flatMap(left -> carry(join.getRight(), keyOf).map(right -> join(join, left, right)));
+                    .flatMap(left -> carry(join.getRight(), keyOf).map(right -> joinByKeys(join, left, right)));
             default -> Optional.empty();
         };
     }
@@ -86,6 +88,19 @@ public final class SourceKeys {
         return IntStream.range(0, columns.size())
                 .filter(i -> columns.get(i) instanceof RexInputRef reference && reference.getIndex() == position).findFirst()
                 .orElse(-1);
+    }
+
+    /** A side whose key the condition equates with the other side's columns has at most one row for each of those: it adds nothing. */
+    private static Keyed joinByKeys(Join join, Keyed left, Keyed right) {
+        int leftWidth = join.getLeft().getRowType().getFieldCount();
+        List<Equal> across = Equal.in(join.getCondition()).stream().filter(e -> e.left() < leftWidth && e.right() >= leftWidth).toList();
+        if (across.stream().map(e -> e.right() - leftWidth).collect(Collectors.toSet()).containsAll(right.key())) {
+            return join(join, left, new Keyed(join.getRight(), List.of()));
+        }
+        if (across.stream().map(Equal::left).collect(Collectors.toSet()).containsAll(left.key())) {
+            return join(join, new Keyed(join.getLeft(), List.of()), right);
+        }
+        return join(join, left, right);
     }
 
     /** The join of the extended inputs, its columns in the order: left, right, hidden of the left, hidden of the right. */

@@ -9,17 +9,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.apache.calcite.plan.RelOptUtil;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.core.Filter;
 import org.apache.calcite.rel.core.Join;
 import org.apache.calcite.rel.core.Project;
 import org.apache.calcite.rel.core.TableScan;
 import org.apache.calcite.rel.core.Union;
-import org.apache.calcite.rex.RexCall;
 import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexNode;
-import org.apache.calcite.sql.SqlKind;
 
 /** Follows distribution columns through a linear plan, and says which joins cannot be maintained where the tables lie. */
 public final class SpreadFinder {
@@ -79,7 +76,7 @@ public final class SpreadFinder {
         if (left instanceof Spread.Distributed a && right instanceof Spread.Distributed b
                 && a.colocationId() == b.colocationId()) {
             Set<Integer> ofRight = b.columns().stream().map(c -> c + leftWidth).collect(Collectors.toSet());
-            boolean onDistributionColumns = equalities(join.getCondition()).stream()
+            boolean onDistributionColumns = Equal.in(join.getCondition()).stream()
                     .anyMatch(e -> a.columns().contains(e.left()) && ofRight.contains(e.right()));
             if (onDistributionColumns) {
                 Set<Integer> columns = new HashSet<>(a.columns());
@@ -146,7 +143,7 @@ public final class SpreadFinder {
             return spread;
         }
         Set<Integer> columns = new HashSet<>(distributed.columns());
-        List<Equal> equalities = equalities(condition);
+        List<Equal> equalities = Equal.in(condition);
         boolean grows = true;
         while (grows) {
             grows = false;
@@ -157,22 +154,5 @@ public final class SpreadFinder {
             }
         }
         return new Spread.Distributed(distributed.colocationId(), columns);
-    }
-
-    /** Columns of one type that a condition makes equal, the one further left first. */
-    private record Equal(int left, int right) {
-    }
-
-    private static List<Equal> equalities(RexNode condition) {
-        List<Equal> equalities = new ArrayList<>();
-        for (RexNode conjunct : RelOptUtil.conjunctions(condition)) {
-            if (conjunct.getKind() == SqlKind.EQUALS && conjunct instanceof RexCall call
-                    && call.getOperands().get(0) instanceof RexInputRef a && call.getOperands().get(1) instanceof RexInputRef b
-                    && a.getType().getFullTypeString().replace(" NOT NULL", "")
-                            .equals(b.getType().getFullTypeString().replace(" NOT NULL", ""))) {
-                equalities.add(new Equal(Math.min(a.getIndex(), b.getIndex()), Math.max(a.getIndex(), b.getIndex())));
-            }
-        }
-        return equalities;
     }
 }

@@ -17,7 +17,9 @@ import io.freshet.ivm.program.SingleRow;
 import io.freshet.ivm.program.StoredColumn;
 import io.freshet.ivm.program.Workshop;
 import io.freshet.planner.PlannedQuery;
+import io.freshet.planner.types.PgType;
 import io.freshet.planner.types.PgTypes;
+import io.freshet.planner.types.TypeInfo;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -137,7 +139,12 @@ final class MaintenanceChoice {
     }
 
     private static boolean canBeNetted(RelDataType type) {
-        return Equality.of(type) != Equality.TEXT_ONLY || TEXTUAL.contains(PgTypes.text(type));
+        if (Equality.of(type) != Equality.TEXT_ONLY) {
+            return true;
+        }
+        PgType known = PgTypes.of(type);
+        return known.element().map(MaintenanceChoice::canBeNetted)
+                .orElseGet(() -> known.info().kind() == TypeInfo.Kind.COMPOSITE || TEXTUAL.contains(known.text()));
     }
 
     private void cannotNet(RelDataTypeField field) {

@@ -136,15 +136,19 @@ public record Groups(QueryShape.Grouped shape, Set<Integer> neverNull) {
     RelNode rowsOf(RelNode keys, KeyMatch.Rows rows) {
         RelNode input = shape.aggregate().getInput();
         int width = input.getRowType().getFieldCount();
+        List<Integer> nullable = IntStream.range(0, count()).filter(key -> !neverNull.contains(key)).boxed().toList();
         List<RexNode> conditions = new ArrayList<>();
         List<RexNode> isNull = new ArrayList<>();
         for (int key = 0; key < count(); key++) {
             RexNode left = rex().makeInputRef(input, inputPositions().get(key));
             RexNode right = rex().makeInputRef(keyType(key), width + key);
-            boolean exact = rows == KeyMatch.Rows.WITHOUT_NULLS || neverNull.contains(key);
-            conditions.add(
-                    rex().makeCall(exact ? SqlStdOperatorTable.EQUALS : SqlStdOperatorTable.IS_NOT_DISTINCT_FROM, left, right));
-            if (!exact) {
+            if (rows == KeyMatch.Rows.WITHOUT_NULLS || neverNull.contains(key)) {
+                conditions.add(rex().makeCall(SqlStdOperatorTable.EQUALS, left, right));
+            } else {
+                // With one key that can be NULL, it is NULL here; with several, some are.
+                conditions.add(nullable.size() == 1
+                        ? rex().makeCall(SqlStdOperatorTable.IS_NULL, left)
+                        : rex().makeCall(SqlStdOperatorTable.IS_NOT_DISTINCT_FROM, left, right));
                 isNull.add(rex().makeCall(SqlStdOperatorTable.IS_NULL, right));
             }
         }
