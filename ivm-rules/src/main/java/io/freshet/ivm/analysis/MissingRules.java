@@ -5,12 +5,14 @@ import io.freshet.ivm.FullRefreshReason;
 import io.freshet.ivm.rules.Differentiator;
 import io.freshet.planner.SyntaxPart;
 import io.freshet.planner.functions.PgFunction;
+import io.freshet.planner.functions.PgSyntax;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.core.Aggregate;
 import org.apache.calcite.rel.core.Correlate;
@@ -32,6 +34,9 @@ import org.apache.calcite.rex.RexVisitorImpl;
 
 /** Names the operators of a plan that have no delta rule, in the words of SQL, with what to write instead. */
 final class MissingRules {
+    /** Collations that every server has and that are deterministic. */
+    private static final Pattern DETERMINISTIC = Pattern.compile("(pg_catalog\\.)?(\"?(default|ucs_basic)\"?|\"(C|POSIX|[\\w-]+-x-icu)\")");
+
     private final Function<SyntaxPart, Optional<SourcePosition>> positions;
 
     /** @param positions where the first part of a kind stands in the query */
@@ -95,6 +100,7 @@ final class MissingRules {
                 if (PgFunction.called(call).filter(f -> f.nature().returnsSet()).isPresent()) {
                     reasons.add(setReturningFunction());
                 }
+                PgSyntax.of(call).filter(MissingRules::mayEquateDifferentStrings).ifPresent(syntax -> reasons.add(collation(syntax)));
                 return super.visitCall(call);
             }
         };
@@ -172,6 +178,15 @@ final class MissingRules {
         return reason("window function", "Window functions have no delta rule yet.",
                 "Leave the window function out of the stream table and write it in the query that reads it.",
                 SyntaxPart.WINDOW_FUNCTION);
+    }
+
+    private static boolean mayEquateDifferentStrings(PgSyntax syntax) {
+        return syntax.construct() == PgSyntax.Construct.COLLATE && !DETERMINISTIC.matcher(syntax.argument()).matches();
+    }
+
+    private static FullRefreshReason collation(PgSyntax syntax) {
+        return new FullRefreshReason("COLLATE " + syntax.argument(), "The collation may not be deterministic: different strings can be equal.",
+                Optional.of("Write COLLATE in the query that reads the stream table."), Optional.empty());
     }
 
     private FullRefreshReason setReturningFunction() {

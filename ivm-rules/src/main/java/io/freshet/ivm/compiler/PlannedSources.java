@@ -3,6 +3,7 @@ package io.freshet.ivm.compiler;
 import io.freshet.errors.ErrorCode;
 import io.freshet.errors.FreshetException;
 import io.freshet.ivm.FullRefreshReason;
+import io.freshet.planner.catalog.Column;
 import io.freshet.planner.catalog.Placement;
 import io.freshet.planner.catalog.Table;
 import java.util.List;
@@ -38,19 +39,25 @@ final class PlannedSources {
     }
 
     private static Stream<FullRefreshReason> check(Table table) {
+        Stream<FullRefreshReason> ofColumns = table.columns().stream().filter(c -> c.collation() == Column.Collation.NOT_DETERMINISTIC)
+                .map(c -> reason("collation that is not deterministic", table, "different values of column " + c.name()
+                        + " can be equal, so the changes of rows and groups cannot be told apart."));
         return switch (table.kind()) {
-            case TABLE, VIEW -> Stream.empty();
-            case FOREIGN_TABLE -> throw FreshetException.of(ErrorCode.UNSUPPORTED_SOURCE, table.name()
-                    + " is a foreign table: its changes are not in this cluster's WAL")
-                    .withHint("Copy what is needed into a table.");
-            case MATERIALIZED_VIEW -> throw FreshetException.of(ErrorCode.UNSUPPORTED_SOURCE, table.name()
-                    + " is a materialized view: its changes are not decoded from the WAL")
-                    .withHint("Write the view's query, or make the view a stream table.");
+            case TABLE, VIEW -> ofColumns;
+            case FOREIGN_TABLE -> throw unsupported(table, "a foreign table: its changes are not in this cluster's WAL",
+                    "Copy what is needed into a table.");
+            case MATERIALIZED_VIEW -> throw unsupported(table, "a materialized view: its changes are not decoded from the WAL",
+                    "Write the view's query, or make the view a stream table.");
+            case INHERITANCE_PARENT -> throw unsupported(table, "a table with inheritance children: their changes are not seen as its own",
+                    "Make it a partitioned table, or name the children with UNION ALL.");
             case PARTITIONED_TABLE, PARTITION -> Stream.of(reason("partitioned table", table,
                     "ATTACH and DETACH PARTITION change its rows without a change of a row."));
-            case STREAM_TABLE ->
-                Stream.of(reason("stream table as a source", table, "The delta of a stream table is not read yet."));
+            case STREAM_TABLE -> Stream.of(reason("stream table as a source", table, "the delta of a stream table is not read yet."));
         };
+    }
+
+    private static FreshetException unsupported(Table table, String what, String hint) {
+        return FreshetException.of(ErrorCode.UNSUPPORTED_SOURCE, table.name() + " is " + what).withHint(hint);
     }
 
     private static FullRefreshReason reason(String operator, Table table, String why) {

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
  * sources changed and however many epochs were left out. All queries are kept over the same tables; each is refreshed at its own pace.
  */
 class MaintenanceTest {
-    private static final int EPOCHS = 40;
+    private static final int EPOCHS = 25;
 
     @Test
     void streamTablesEqualTheirQueriesAfterEveryProgram() throws SQLException {

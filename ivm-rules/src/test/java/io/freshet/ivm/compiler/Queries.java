@@ -50,6 +50,7 @@ final class Queries {
             of(BAG, "SELECT * FROM events"),
             of(BAG, "SELECT kind, w FROM events WHERE val = 1 OR val IS NULL"),
             of(BAG, "SELECT doc, tags FROM events"),
+            of(BAG, "SELECT home, p, at, moods FROM events"),
             of(BAG, "SELECT note FROM orders UNION ALL SELECT name FROM customers"),
             of(BAG, "SELECT customer_id AS x, price FROM orders WHERE qty > 0 UNION ALL SELECT id, score FROM customers UNION ALL SELECT a, v"
                     + " FROM pairs"),
@@ -88,6 +89,8 @@ final class Queries {
             of(MERGED, "SELECT code, max(joined) AS j FROM customers GROUP BY code"),
             of(MERGED, "SELECT a, sum(twice) AS t FROM pairs JOIN orders ON qty = b WHERE qty < 100 GROUP BY a"),
             of(MERGED, "SELECT kind, tags, count(*) FROM events GROUP BY kind, tags"),
+            of(MERGED, "SELECT moods, count(p) AS n FROM events GROUP BY moods"),
+            of(AGAIN, "SELECT p, sum(p) AS s FROM events GROUP BY p"),
             of(MERGED,
                     "SELECT u.x, sum(u.y) AS s FROM (SELECT customer_id AS x, amount AS y FROM orders UNION ALL SELECT region, 1.50 FROM customers)"
                             + " u GROUP BY u.x"),

@@ -13,12 +13,15 @@ import java.util.stream.Collectors;
  */
 final class RandomWrites {
     static final String SCHEMA = """
-                                 CREATE TYPE mood AS ENUM ('sad', 'ok', 'happy');
+                                 CREATE TYPE address AS (street text, zip numeric);
+            CREATE DOMAIN positive AS int CHECK (VALUE > 0);
+            CREATE TYPE mood AS ENUM ('sad', 'ok', 'happy');
                                  CREATE TABLE orders (id int PRIMARY KEY, customer_id int, amount numeric(10,2), price numeric, qty int, big bigint,
                                      small smallint, note text, ratio double precision, placed timestamp, data jsonb, span interval, flag boolean, m mood,
                                      twice int GENERATED ALWAYS AS (small * 2) STORED);
                                  CREATE TABLE customers (id int PRIMARY KEY, name text NOT NULL, region int, code char(5), score numeric, joined date);
-                                 CREATE TABLE events (kind text, val int, w numeric, tags text[], doc json);
+                                 CREATE TABLE events (kind text, val int, w numeric, tags text[], doc json, home address, p positive,
+                at point, moods mood[]);
                                  CREATE TABLE pairs (a int, b int, v int, PRIMARY KEY (a, b));
                                  CREATE TABLE "Odd ""Name" ("the ""Key" int PRIMARY KEY, "select" text, ":epoch" int);
                                  """;
@@ -49,7 +52,9 @@ final class RandomWrites {
                     column("joined", "'2020-01-01'", "'2021-02-03'", "NULL"))),
             new Target("events", List.of(column("kind", "'k1'", "'k2'", "NULL"), column("val", "1", "2", "NULL"),
                     column("w", "0.5", "0.50", "NULL"), column("tags", "'{a,b}'", "'{}'", "NULL"),
-                    column("doc", "'{\"a\":1}'", "'{\"a\": 1}'", "NULL"))),
+                    column("doc", "'{\"a\":1}'", "'{\"a\": 1}'", "NULL"),
+                    column("home", "'(x,1.0)'", "'(x,1.00)'", "'(,)'", "NULL"), column("p", "1", "2", "NULL"),
+                    column("at", "'(1,2)'", "'(1,-0)'", "NULL"), column("moods", "'{sad,ok}'", "'{NULL}'", "NULL"))),
             new Target("pairs",
                     List.of(column("a", "1", "2", "3"), column("b", "1", "2", "3"), column("v", "1", "2", "3", "NULL"))),
             new Target("\"Odd \"\"Name\"",

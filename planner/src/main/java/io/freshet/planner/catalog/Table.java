@@ -15,6 +15,8 @@ public record Table(TableName name, Kind kind, List<Column> columns, List<List<S
     /** What the relation is, as far as it matters to a stream table. */
     public enum Kind {
         TABLE,
+        /** A table with INHERITS children, whose rows it shows as its own. */
+        INHERITANCE_PARENT,
         PARTITIONED_TABLE,
         PARTITION,
         VIEW,

@@ -50,14 +50,15 @@ public final class LiveCatalog {
         List<Table> tables = new ArrayList<>();
         query("""
               SELECT c.oid, n.nspname, c.relname, c.relkind, c.relispartition, c.relreplident,
-                     CASE WHEN c.relkind IN ('v', 'm') THEN pg_get_viewdef(c.oid) END
+                     CASE WHEN c.relkind IN ('v', 'm') THEN pg_get_viewdef(c.oid) END,
+                     EXISTS (SELECT FROM pg_inherits i WHERE i.inhparent = c.oid)
                 FROM pg_class c
                 JOIN pg_namespace n ON n.oid = c.relnamespace
                WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname NOT IN %s
                ORDER BY n.nspname, c.relname""".formatted(SYSTEM_SCHEMAS), row -> {
             int oid = (int) row.getLong(1);
             TableName name = new TableName(row.getString(2), row.getString(3));
-            Table.Kind kind = streamTables.contains(name) ? Table.Kind.STREAM_TABLE : kind(row.getString(4), row.getBoolean(5));
+            Table.Kind kind = streamTables.contains(name) ? Table.Kind.STREAM_TABLE : kind(row);
             tables.add(new Table(name, kind, columns.getOrDefault(oid, List.of()), keys.getOrDefault(oid, List.of()),
                     replicaIdentity(row.getString(6)), placements.getOrDefault(oid, new Placement.Local()),
                     Optional.ofNullable(row.getString(7))));
@@ -65,13 +66,18 @@ public final class LiveCatalog {
         return new SnapshotCatalog(objects, searchPath(), tables);
     }
 
-    private static Table.Kind kind(String relkind, boolean partition) {
-        return switch (relkind) {
+    private static Table.Kind kind(ResultSet row) throws SQLException {
+        return switch (row.getString(4)) {
             case "p" -> Table.Kind.PARTITIONED_TABLE;
             case "v" -> Table.Kind.VIEW;
             case "m" -> Table.Kind.MATERIALIZED_VIEW;
             case "f" -> Table.Kind.FOREIGN_TABLE;
-            default -> partition ? Table.Kind.PARTITION : Table.Kind.TABLE;
+            default -> {
+                if (row.getBoolean(5)) {
+                    yield Table.Kind.PARTITION;
+                }
+                yield row.getBoolean(8) ? Table.Kind.INHERITANCE_PARENT : Table.Kind.TABLE;
+            }
         };
     }
 
@@ -95,16 +101,18 @@ public final class LiveCatalog {
         Map<Integer, List<Column>> columns = new HashMap<>();
         query("""
               SELECT a.attrelid, a.attname, a.atttypid, a.atttypmod, a.attnotnull,
-                     CASE WHEN a.attgenerated = 's' THEN pg_get_expr(d.adbin, d.adrelid) END
+                     CASE WHEN a.attgenerated = 's' THEN pg_get_expr(d.adbin, d.adrelid) END, coalesce(o.collisdeterministic, true)
                 FROM pg_attribute a
                 JOIN pg_class c ON c.oid = a.attrelid AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
                 JOIN pg_namespace n ON n.oid = c.relnamespace
                 LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+                LEFT JOIN pg_collation o ON o.oid = a.attcollation
                WHERE a.attnum > 0 AND NOT a.attisdropped AND n.nspname NOT IN %s
                ORDER BY a.attrelid, a.attnum""".formatted(SYSTEM_SCHEMAS), row -> {
             String type = objects.types().type((int) row.getLong(3), row.getInt(4)).text();
+            Column.Collation collation = row.getBoolean(7) ? Column.Collation.DETERMINISTIC : Column.Collation.NOT_DETERMINISTIC;
             columns.computeIfAbsent((int) row.getLong(1), oid -> new ArrayList<>())
-                    .add(new Column(row.getString(2), type, row.getBoolean(5), Optional.ofNullable(row.getString(6))));
+                    .add(new Column(row.getString(2), type, row.getBoolean(5), Optional.ofNullable(row.getString(6)), collation));
         });
         return columns;
     }
