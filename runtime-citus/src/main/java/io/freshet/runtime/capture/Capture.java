@@ -34,10 +34,12 @@ public interface Capture extends AutoCloseable {
     void stop(Node node);
 
     /**
-     * Waits until the node's stream has shown the message that {@code pg_logical_emit_message(false, 'freshet', token)} wrote.
+     * Waits until the node's stream has shown the message that {@code pg_logical_emit_message(false, 'freshet', token)} wrote. While it moves,
+     * or the server is decoding, this waits as long as it takes: a backlog is read once, not from its beginning again and again.
      *
+     * @param limit how long the stream may stand still
      * @return the message's LSN
-     * @throws CaptureBrokenException the stream ended, or the message did not come in {@code limit}
+     * @throws CaptureBrokenException the stream ended, or stood still for {@code limit}
      */
     Lsn awaitBarrier(Node node, String token, Duration limit) throws CaptureBrokenException, InterruptedException;
 

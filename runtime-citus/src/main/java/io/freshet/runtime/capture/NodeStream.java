@@ -38,13 +38,15 @@ final class NodeStream implements Runnable {
     private volatile boolean urgent;
     private volatile boolean awaited;
     private volatile long confirmed;
+    private volatile long lastProgress = System.nanoTime();
+    private Lsn lastReceived = Lsn.INVALID;
 
     /**
      * Where a stream comes from.
      *
      * @param statusInterval the driver's socket timeout, too
      */
-    record Source(Node node, Connection connection, PGReplicationStream stream, Duration statusInterval, ShutdownProbe probe) {
+    record Source(Node node, Connection connection, PGReplicationStream stream, Duration statusInterval, ServerProbe probe) {
     }
 
     NodeStream(Source source, TransactionAssembler assembler, PendingTransactions pending, StreamEvents events) {
@@ -73,6 +75,16 @@ final class NodeStream implements Runnable {
 
     void relax() {
         awaited = false;
+    }
+
+    /** The {@link System#nanoTime} at which the stream last moved. */
+    long lastProgress() {
+        return lastProgress;
+    }
+
+    /** Whether the server will send something by and by. */
+    boolean isDecoding() {
+        return source.probe().isDecoding();
     }
 
     Lsn confirmed() {
@@ -122,20 +134,12 @@ final class NodeStream implements Runnable {
             ByteBuffer message = source.stream().readPending();
             if (message != null) {
                 quietReads = 0;
+                lastProgress = start;
                 assembler.accept(PgOutputDecoder.decode(message));
             } else {
                 failIfTornApart(start);
                 quietReads++;
-                if (assembler.isOutside()) {
-                    long received = source.stream().getLastReceiveLSN().asLong();
-                    pending.received(received);
-                    confirm();
-                    if (Long.compareUnsigned(confirmed, received) < 0) {
-                        source.probe().held();
-                    } else {
-                        source.probe().free();
-                    }
-                }
+                quiet(start);
                 if (quietReads > READS_BEFORE_PAUSE && !awaited && !urgent) {
                     LockSupport.parkNanos(quietReads > READS_BEFORE_LONG_PAUSE ? LONG_PAUSE_NANOS : PAUSE_NANOS);
                 }
@@ -148,6 +152,24 @@ final class NodeStream implements Runnable {
         }
         confirm();
         source.stream().forceUpdateStatus();
+    }
+
+    /** Nothing has come for the moment, except perhaps a keepalive. */
+    private void quiet(long now) throws IOException {
+        Lsn received = new Lsn(source.stream().getLastReceiveLSN().asLong());
+        if (!received.equals(lastReceived)) {
+            lastReceived = received;
+            lastProgress = now;
+        }
+        if (assembler.isOutside()) {
+            pending.received(received.value());
+            confirm();
+            if (confirmed().isBefore(received)) {
+                source.probe().held();
+            } else {
+                source.probe().free();
+            }
+        }
     }
 
     /** The server hears of it with the next status update. */

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 
 /**
  * What one connection has read and no committed epoch has taken, shared between the stream's thread and the epoch's.
@@ -137,11 +138,14 @@ final class PendingTransactions {
     /**
      * Waits for a barrier.
      *
+     * @param limit how long the stream may stand still
+     * @param lastProgress the {@link System#nanoTime} at which it last moved
      * @return its LSN; empty when the limit is over
      * @throws StreamEndedException the stream has ended
      */
-    Optional<Lsn> awaitBarrier(String token, Duration limit) throws InterruptedException, StreamEndedException {
-        long nanos = limit.toNanos();
+    Optional<Lsn> awaitBarrier(String token, Duration limit, LongSupplier lastProgress)
+            throws InterruptedException, StreamEndedException {
+        long start = System.nanoTime();
         lock.lockInterruptibly();
         try {
             while (true) {
@@ -150,10 +154,12 @@ final class PendingTransactions {
                     return Optional.of(lsn);
                 }
                 failIfEnded();
-                if (nanos <= 0) {
+                long standsSince = start + Math.max(0, lastProgress.getAsLong() - start);
+                long rest = standsSince + limit.toNanos() - System.nanoTime();
+                if (rest <= 0) {
                     return Optional.empty();
                 }
-                nanos = news.awaitNanos(nanos);
+                news.awaitNanos(rest);
             }
         } finally {
             lock.unlock();

@@ -49,13 +49,15 @@ public final class Slots {
         }
     }
 
-    /** Drops the slot if it exists. Nobody may be reading it. */
+    /** Drops the slot if it exists. Waits a moment for a walsender that has just lost its client. */
     public static void drop(Connection connection, String slot) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(
-                "SELECT pg_catalog.pg_drop_replication_slot(slot_name) FROM pg_catalog.pg_replication_slots WHERE slot_name = ?")) {
-            statement.setString(1, slot);
-            statement.execute();
-        }
+        SlotPatience.whileInUse(() -> {
+            try (PreparedStatement statement = connection.prepareStatement(
+                    "SELECT pg_catalog.pg_drop_replication_slot(slot_name) FROM pg_catalog.pg_replication_slots WHERE slot_name = ?")) {
+                statement.setString(1, slot);
+                return statement.execute();
+            }
+        });
     }
 
     /** The slot as it is; empty when there is none of this name. */

@@ -7,10 +7,8 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.postgresql.PGConnection;
 import org.postgresql.replication.PGReplicationStream;
 
@@ -18,9 +16,6 @@ import org.postgresql.replication.PGReplicationStream;
 final class StreamStarter {
     /** The last version that adds something for transactions that are not streamed while they run. */
     private static final int PROTOCOL_VERSION = 3;
-    private static final Duration SLOT_PATIENCE = Duration.ofSeconds(5);
-    private static final Duration SLOT_PAUSE = Duration.ofMillis(20);
-    private static final String OBJECT_IN_USE = "55006";
 
     private final ReplicationConnections connections;
     private final CaptureSettings settings;
@@ -67,32 +62,21 @@ final class StreamStarter {
             long nextXid = row.getLong(2);
             PGReplicationStream stream = open(slot, connection.unwrap(PGConnection.class));
             NodeStream.Source source = new NodeStream.Source(node, connection, stream, settings.statusInterval(),
-                    new ShutdownProbe(connections, node));
+                    new ServerProbe(connections, node, slot));
             return new Started(source, position, nextXid);
         }
     }
 
-    /** A walsender that has lost its client holds the slot until it notices. */
     private PGReplicationStream open(String slot, PGConnection connection) throws SQLException {
-        long deadline = System.nanoTime() + SLOT_PATIENCE.toNanos();
-        while (true) {
-            try {
-                return connection.getReplicationAPI().replicationStream().logical()
-                        .withSlotName(slot)
-                        .withSlotOption("proto_version", PROTOCOL_VERSION)
-                        .withSlotOption("publication_names", Quoting.identifier(settings.publication()))
-                        .withSlotOption("binary", true)
-                        .withSlotOption("messages", true)
-                        // The driver would confirm positions that no epoch has taken.
-                        .withAutomaticFlush(false)
-                        .withStatusInterval(Math.toIntExact(settings.statusInterval().toMillis()), TimeUnit.MILLISECONDS)
-                        .start();
-            } catch (SQLException e) {
-                if (!OBJECT_IN_USE.equals(e.getSQLState()) || System.nanoTime() > deadline) {
-                    throw e;
-                }
-                LockSupport.parkNanos(SLOT_PAUSE.toNanos());
-            }
-        }
+        return SlotPatience.whileInUse(() -> connection.getReplicationAPI().replicationStream().logical()
+                .withSlotName(slot)
+                .withSlotOption("proto_version", PROTOCOL_VERSION)
+                .withSlotOption("publication_names", Quoting.identifier(settings.publication()))
+                .withSlotOption("binary", true)
+                .withSlotOption("messages", true)
+                // The driver would confirm positions that no epoch has taken.
+                .withAutomaticFlush(false)
+                .withStatusInterval(Math.toIntExact(settings.statusInterval().toMillis()), TimeUnit.MILLISECONDS)
+                .start());
     }
 }

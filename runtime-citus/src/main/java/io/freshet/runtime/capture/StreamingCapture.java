@@ -92,10 +92,16 @@ public final class StreamingCapture implements Capture {
         Reading reading = reading(node);
         reading.stream.hurry();
         try {
-            Optional<Lsn> lsn = reading.pending.awaitBarrier(token, limit);
+            Optional<Lsn> lsn = reading.pending.awaitBarrier(token, limit, reading.stream::lastProgress);
+            boolean decoding = true;
+            while (lsn.isEmpty() && decoding) {
+                decoding = reading.stream.isDecoding();
+                // Also when it has just finished: then the barrier is on its way.
+                lsn = reading.pending.awaitBarrier(token, limit, reading.stream::lastProgress);
+            }
             if (lsn.isEmpty()) {
                 StreamStatus status = reading.pending.status(reading.slot, reading.stream.confirmed());
-                throw new CaptureBrokenException(node, "the barrier did not come within " + limit.toMillis()
+                throw new CaptureBrokenException(node, "the barrier did not come, nor anything else for " + limit.toMillis()
                         + " ms; the stream has been read up to " + status.received());
             }
             return lsn.get();
