@@ -2,6 +2,7 @@ package io.freshet.runtime.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
 import picocli.CommandLine;
@@ -16,7 +17,12 @@ final class OutputOptions {
     /** Text is for people and may change; JSON is stable, one object per result. */
     enum Format {
         TEXT,
-        JSON
+        JSON;
+
+        /** As users write it. */
+        String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     @Option(names = "--format", paramLabel = "FORMAT", defaultValue = "text", description = {
@@ -33,13 +39,6 @@ final class OutputOptions {
             case TEXT -> text.get().stripTrailing();
             case JSON -> json(json);
         });
-    }
-
-    /** A line for people only. */
-    void note(String line) {
-        if (format == Format.TEXT) {
-            command.commandLine().getOut().println(line);
-        }
     }
 
     Format format() {

@@ -16,6 +16,10 @@ final class QueryOptions {
     @Option(names = "--sql", paramLabel = "TEXT", required = true, description = "The query itself.")
     private String sql = "";
 
+    boolean isGiven() {
+        return !file.isEmpty() || !sql.isEmpty();
+    }
+
     String text() throws IOException {
         return file.isEmpty() ? sql : read(file);
     }

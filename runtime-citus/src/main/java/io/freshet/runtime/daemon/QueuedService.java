@@ -2,6 +2,7 @@ package io.freshet.runtime.daemon;
 
 import io.freshet.errors.ErrorCode;
 import io.freshet.errors.FreshetException;
+import io.freshet.ivm.Explanation;
 import io.freshet.planner.catalog.TableName;
 import io.freshet.runtime.refresh.ManagedTable;
 import io.freshet.runtime.refresh.Registry;
@@ -50,7 +51,8 @@ final class QueuedService implements StreamTableService {
     public String explain(TableName name, String format) {
         ManagedTable table = registry.find(name).orElseThrow(
                 () -> FreshetException.of(ErrorCode.UNDEFINED_STREAM_TABLE, "stream table " + name + " does not exist"));
-        return table.compiled().toString();
+        Explanation explanation = Explanation.of(table.compiled());
+        return format.equals("json") ? explanation.json() : explanation.text();
     }
 
     @Override

@@ -138,6 +138,29 @@ class CommandLineTest {
     }
 
     @Test
+    void aQueryIsExplainedWithoutAStreamTable() throws Exception {
+        try (Connection connection = connections.coordinator(); var statement = connection.createStatement()) {
+            statement.execute("""
+                              CREATE TABLE items (id int PRIMARY KEY, kind text, price numeric);
+                              ALTER TABLE items REPLICA IDENTITY FULL
+                              """);
+            String sql = "SELECT kind, sum(price) AS total FROM items GROUP BY kind";
+            assertThat(run("explain", "--sql", sql)).isZero();
+            assertThat(printed()).contains("stream table public.stream_table", "DIFFERENTIAL", "When public.items has changed");
+            assertThat(run("explain", "--sql", sql, "totals", "--changed", "items", "--format", "json")).isZero();
+            assertThat(printed()).startsWith("{").contains("totals");
+            assertThat(run("explain", "--sql", sql, "--changed", "orders")).isEqualTo(3);
+            assertThat(complained()).contains("the query does not read orders", "It reads public.items.");
+            assertThat(run("explain", "--sql", "SELECT kind,\n  prize FROM items")).isEqualTo(3);
+            assertThat(complained()).startsWith("FR105: ")
+                    .contains("(line 2, column 3)\nLINE 2:   prize FROM items\n          ^");
+            assertThat(run("explain")).isEqualTo(2);
+            assertThat(complained()).contains("Name a stream table, or give a query.");
+            statement.execute("DROP TABLE items");
+        }
+    }
+
+    @Test
     void theDoctorNamesWhatIsWrongAndItsCure() throws Exception {
         assertThat(run("doctor")).isZero();
         assertThat(printed()).contains("wal_level is logical", "the schema pgtrickle is not installed");
