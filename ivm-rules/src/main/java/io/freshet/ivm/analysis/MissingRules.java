@@ -35,7 +35,8 @@ import org.apache.calcite.rex.RexVisitorImpl;
 /** Names the operators of a plan that have no delta rule, in the words of SQL, with what to write instead. */
 final class MissingRules {
     /** Collations that every server has and that are deterministic. */
-    private static final Pattern DETERMINISTIC = Pattern.compile("(pg_catalog\\.)?(\"?(default|ucs_basic)\"?|\"(C|POSIX|[\\w-]+-x-icu)\")");
+    private static final Pattern DETERMINISTIC = Pattern
+            .compile("(pg_catalog\\.)?(\"?(default|ucs_basic)\"?|\"(C|POSIX|[\\w-]+-x-icu)\")");
 
     private final Function<SyntaxPart, Optional<SourcePosition>> positions;
 
@@ -100,7 +101,8 @@ final class MissingRules {
                 if (PgFunction.called(call).filter(f -> f.nature().returnsSet()).isPresent()) {
                     reasons.add(setReturningFunction());
                 }
-                PgSyntax.of(call).filter(MissingRules::mayEquateDifferentStrings).ifPresent(syntax -> reasons.add(collation(syntax)));
+                PgSyntax.of(call).filter(MissingRules::mayEquateDifferentStrings)
+                        .ifPresent(syntax -> reasons.add(collation(syntax)));
                 return super.visitCall(call);
             }
         };
@@ -185,7 +187,8 @@ final class MissingRules {
     }
 
     private static FullRefreshReason collation(PgSyntax syntax) {
-        return new FullRefreshReason("COLLATE " + syntax.argument(), "The collation may not be deterministic: different strings can be equal.",
+        return new FullRefreshReason("COLLATE " + syntax.argument(),
+                "The collation may not be deterministic: different strings can be equal.",
                 Optional.of("Write COLLATE in the query that reads the stream table."), Optional.empty());
     }
 

@@ -93,7 +93,8 @@ public final class SourceKeys {
     /** A side whose key the condition equates with the other side's columns has at most one row for each of those: it adds nothing. */
     private static Keyed joinByKeys(Join join, Keyed left, Keyed right) {
         int leftWidth = join.getLeft().getRowType().getFieldCount();
-        List<Equal> across = Equal.in(join.getCondition()).stream().filter(e -> e.left() < leftWidth && e.right() >= leftWidth).toList();
+        List<Equal> across = Equal.in(join.getCondition()).stream().filter(e -> e.left() < leftWidth && e.right() >= leftWidth)
+                .toList();
         if (across.stream().map(e -> e.right() - leftWidth).collect(Collectors.toSet()).containsAll(right.key())) {
             return join(join, left, new Keyed(join.getRight(), List.of()));
         }

@@ -69,7 +69,8 @@ final class HomeFinder {
             case QueryShape.Linear linear -> distributed.columns().contains(output);
             // Of several output columns that show one key, the first is the stream table's key.
             case QueryShape.Grouped grouped -> grouped.outputs().get(output) instanceof RexInputRef reference
-                    && grouped.outputs().indexOf(reference) == output && reference.getIndex() < grouped.aggregate().getGroupCount()
+                    && grouped.outputs().indexOf(reference) == output
+                    && reference.getIndex() < grouped.aggregate().getGroupCount()
                     && distributed.columns().contains(grouped.aggregate().getGroupSet().nth(reference.getIndex()));
         };
     }

@@ -39,7 +39,8 @@ final class PlannedSources {
     }
 
     private static Stream<FullRefreshReason> check(Table table) {
-        Stream<FullRefreshReason> ofColumns = table.columns().stream().filter(c -> c.collation() == Column.Collation.NOT_DETERMINISTIC)
+        Stream<FullRefreshReason> ofColumns = table.columns().stream()
+                .filter(c -> c.collation() == Column.Collation.NOT_DETERMINISTIC)
                 .map(c -> reason("collation that is not deterministic", table, "different values of column " + c.name()
                         + " can be equal, so the changes of rows and groups cannot be told apart."));
         return switch (table.kind()) {
@@ -48,11 +49,13 @@ final class PlannedSources {
                     "Copy what is needed into a table.");
             case MATERIALIZED_VIEW -> throw unsupported(table, "a materialized view: its changes are not decoded from the WAL",
                     "Write the view's query, or make the view a stream table.");
-            case INHERITANCE_PARENT -> throw unsupported(table, "a table with inheritance children: their changes are not seen as its own",
-                    "Make it a partitioned table, or name the children with UNION ALL.");
+            case INHERITANCE_PARENT ->
+                throw unsupported(table, "a table with inheritance children: their changes are not seen as its own",
+                        "Make it a partitioned table, or name the children with UNION ALL.");
             case PARTITIONED_TABLE, PARTITION -> Stream.of(reason("partitioned table", table,
                     "ATTACH and DETACH PARTITION change its rows without a change of a row."));
-            case STREAM_TABLE -> Stream.of(reason("stream table as a source", table, "the delta of a stream table is not read yet."));
+            case STREAM_TABLE ->
+                Stream.of(reason("stream table as a source", table, "the delta of a stream table is not read yet."));
         };
     }
 

@@ -13,18 +13,18 @@ import java.util.stream.Collectors;
  */
 final class RandomWrites {
     static final String SCHEMA = """
-                                 CREATE TYPE address AS (street text, zip numeric);
-            CREATE DOMAIN positive AS int CHECK (VALUE > 0);
-            CREATE TYPE mood AS ENUM ('sad', 'ok', 'happy');
-                                 CREATE TABLE orders (id int PRIMARY KEY, customer_id int, amount numeric(10,2), price numeric, qty int, big bigint,
-                                     small smallint, note text, ratio double precision, placed timestamp, data jsonb, span interval, flag boolean, m mood,
-                                     twice int GENERATED ALWAYS AS (small * 2) STORED);
-                                 CREATE TABLE customers (id int PRIMARY KEY, name text NOT NULL, region int, code char(5), score numeric, joined date);
-                                 CREATE TABLE events (kind text, val int, w numeric, tags text[], doc json, home address, p positive,
-                at point, moods mood[]);
-                                 CREATE TABLE pairs (a int, b int, v int, PRIMARY KEY (a, b));
-                                 CREATE TABLE "Odd ""Name" ("the ""Key" int PRIMARY KEY, "select" text, ":epoch" int);
-                                 """;
+                                                      CREATE TYPE address AS (street text, zip numeric);
+                                 CREATE DOMAIN positive AS int CHECK (VALUE > 0);
+                                 CREATE TYPE mood AS ENUM ('sad', 'ok', 'happy');
+                                                      CREATE TABLE orders (id int PRIMARY KEY, customer_id int, amount numeric(10,2), price numeric, qty int, big bigint,
+                                                          small smallint, note text, ratio double precision, placed timestamp, data jsonb, span interval, flag boolean, m mood,
+                                                          twice int GENERATED ALWAYS AS (small * 2) STORED);
+                                                      CREATE TABLE customers (id int PRIMARY KEY, name text NOT NULL, region int, code char(5), score numeric, joined date);
+                                                      CREATE TABLE events (kind text, val int, w numeric, tags text[], doc json, home address, p positive,
+                                     at point, moods mood[]);
+                                                      CREATE TABLE pairs (a int, b int, v int, PRIMARY KEY (a, b));
+                                                      CREATE TABLE "Odd ""Name" ("the ""Key" int PRIMARY KEY, "select" text, ":epoch" int);
+                                                      """;
 
     /** A table: its columns with the values they take. */
     private record Target(String name, List<Column> columns) {

@@ -55,7 +55,8 @@ class StreamTableCompilerTest {
         assertThat(full.fullRefreshReasons()).extracting(FullRefreshReason::operator).contains(operator);
         assertThat(full.populate()).hasSize(1);
         FullRefreshReason first = full.fullRefreshReasons().getFirst();
-        assertThatExceptionOfType(FreshetException.class).isThrownBy(() -> compile(Catalogs.plain(), sql, RefreshMode.DIFFERENTIAL))
+        assertThatExceptionOfType(FreshetException.class)
+                .isThrownBy(() -> compile(Catalogs.plain(), sql, RefreshMode.DIFFERENTIAL))
                 .satisfies(e -> {
                     assertThat(e.code()).isEqualTo(ErrorCode.NOT_DIFFERENTIABLE);
                     assertThat(e.getMessage()).isEqualTo(first.operator() + ": " + first.message());
@@ -73,7 +74,8 @@ class StreamTableCompilerTest {
 
     @Test
     void aFullRefreshReplacesEverything() {
-        CompiledStreamTable full = compile(Catalogs.plain(), "SELECT note, count(*) AS n FROM orders GROUP BY note", RefreshMode.FULL);
+        CompiledStreamTable full = compile(Catalogs.plain(), "SELECT note, count(*) AS n FROM orders GROUP BY note",
+                RefreshMode.FULL);
 
         assertThat(full.fullRefreshReasons()).isEmpty();
         assertThat(full.program(Set.of(ORDERS)).steps()).extracting(Step::sql)
@@ -113,27 +115,35 @@ class StreamTableCompilerTest {
     @Test
     void aFullRefreshCanBeDistributedByAnyColumn() {
         CompiledStreamTable full = StreamTableCompiler.over(Catalogs.citus()).compile(
-                new StreamTableDefinition(NAME, "SELECT note, count(*) AS n FROM orders GROUP BY note", RefreshMode.FULL, Optional.of("note")));
+                new StreamTableDefinition(NAME, "SELECT note, count(*) AS n FROM orders GROUP BY note", RefreshMode.FULL,
+                        Optional.of("note")));
 
-        assertThat(full.createStatements()).contains("SELECT create_distributed_table('public.summary', 'note', colocate_with => 'none')");
+        assertThat(full.createStatements())
+                .contains("SELECT create_distributed_table('public.summary', 'note', colocate_with => 'none')");
     }
 
     @Test
     void joinsThatCitusCannotKeepTogetherAreRefreshedInFull() {
-        assertReason("join with a reference or local table", "SELECT c.name, r.name AS region FROM customers c JOIN regions r ON r.id = c.region");
+        assertReason("join with a reference or local table",
+                "SELECT c.name, r.name AS region FROM customers c JOIN regions r ON r.id = c.region");
         assertReason("join that is not co-located", "SELECT o.id, e.kind FROM orders o JOIN events e ON e.value = o.id");
         assertReason("join that is not co-located", "SELECT o.id, p.id AS other FROM orders o JOIN orders p ON p.id = o.id");
-        assertReason("UNION of distributed and reference or local tables", "SELECT name FROM customers UNION ALL SELECT name FROM regions");
+        assertReason("UNION of distributed and reference or local tables",
+                "SELECT name FROM customers UNION ALL SELECT name FROM regions");
     }
 
     @Test
     void everyStepHasTheStrategyOfItsPlacement() {
-        assertThat(strategies(distributed(Catalogs.citus(), "SELECT customer_id, count(*) AS n FROM orders GROUP BY customer_id", "customer_id")))
+        assertThat(strategies(distributed(Catalogs.citus(), "SELECT customer_id, count(*) AS n FROM orders GROUP BY customer_id",
+                "customer_id")))
                 .containsOnly(Strategy.COLOCATED);
-        assertThat(strategies(compile(Catalogs.citus(), "SELECT note, count(*) AS n FROM orders GROUP BY note", RefreshMode.AUTO)))
-                .containsExactly(Strategy.TWO_PHASE, Strategy.COORDINATOR, Strategy.COORDINATOR, Strategy.COORDINATOR, Strategy.COORDINATOR,
+        assertThat(
+                strategies(compile(Catalogs.citus(), "SELECT note, count(*) AS n FROM orders GROUP BY note", RefreshMode.AUTO)))
+                .containsExactly(Strategy.TWO_PHASE, Strategy.COORDINATOR, Strategy.COORDINATOR, Strategy.COORDINATOR,
+                        Strategy.COORDINATOR,
                         Strategy.COORDINATOR, Strategy.COORDINATOR);
-        assertThat(strategies(compile(Catalogs.plain(), "SELECT note FROM orders", RefreshMode.AUTO))).containsOnly(Strategy.COORDINATOR);
+        assertThat(strategies(compile(Catalogs.plain(), "SELECT note FROM orders", RefreshMode.AUTO)))
+                .containsOnly(Strategy.COORDINATOR);
     }
 
     @Test
@@ -148,7 +158,8 @@ class StreamTableCompilerTest {
 
     @Test
     void theJsonFormIsComplete() throws IOException {
-        CompiledStreamTable full = compile(Catalogs.citus(), "SELECT c.name FROM customers c LEFT JOIN regions r ON r.id = c.region",
+        CompiledStreamTable full = compile(Catalogs.citus(),
+                "SELECT c.name FROM customers c LEFT JOIN regions r ON r.id = c.region",
                 RefreshMode.AUTO);
 
         JsonNode json = new ObjectMapper().readTree(Explanation.of(full).json());
@@ -159,7 +170,8 @@ class StreamTableCompilerTest {
         assertThat(json.path("full_refresh_reasons").get(0).path("position").path("column").asInt()).isPositive();
         assertThat(json.path("sources")).extracting(s -> s.path("name").asText(), s -> s.path("placement").path("kind").asText())
                 .containsExactly(tuple("public.customers", "distributed"), tuple("public.regions", "reference"));
-        assertThat(json.path("programs").get(0).path("steps").get(0).path("sql").asText()).isEqualTo("DELETE FROM public.summary");
+        assertThat(json.path("programs").get(0).path("steps").get(0).path("sql").asText())
+                .isEqualTo("DELETE FROM public.summary");
         assertThat(json.path("create")).isNotEmpty();
         assertThat(json.path("verify").asText()).startsWith("SELECT");
     }
@@ -188,7 +200,8 @@ class StreamTableCompilerTest {
     }
 
     private static CompiledStreamTable distributed(Catalog catalog, String sql, String column) {
-        return StreamTableCompiler.over(catalog).compile(new StreamTableDefinition(NAME, sql, RefreshMode.AUTO, Optional.of(column)));
+        return StreamTableCompiler.over(catalog)
+                .compile(new StreamTableDefinition(NAME, sql, RefreshMode.AUTO, Optional.of(column)));
     }
 
     private static CompiledStreamTable compile(Catalog catalog, String sql, RefreshMode mode) {

@@ -108,12 +108,16 @@ public final class LiveCatalog {
                 LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
                 LEFT JOIN pg_collation o ON o.oid = a.attcollation
                WHERE a.attnum > 0 AND NOT a.attisdropped AND n.nspname NOT IN %s
-               ORDER BY a.attrelid, a.attnum""".formatted(SYSTEM_SCHEMAS), row -> {
-            String type = objects.types().type((int) row.getLong(3), row.getInt(4)).text();
-            Column.Collation collation = row.getBoolean(7) ? Column.Collation.DETERMINISTIC : Column.Collation.NOT_DETERMINISTIC;
-            columns.computeIfAbsent((int) row.getLong(1), oid -> new ArrayList<>())
-                    .add(new Column(row.getString(2), type, row.getBoolean(5), Optional.ofNullable(row.getString(6)), collation));
-        });
+               ORDER BY a.attrelid, a.attnum"""
+                .formatted(SYSTEM_SCHEMAS), row -> {
+                    String type = objects.types().type((int) row.getLong(3), row.getInt(4)).text();
+                    Column.Collation collation = row.getBoolean(7)
+                            ? Column.Collation.DETERMINISTIC
+                            : Column.Collation.NOT_DETERMINISTIC;
+                    columns.computeIfAbsent((int) row.getLong(1), oid -> new ArrayList<>())
+                            .add(new Column(row.getString(2), type, row.getBoolean(5), Optional.ofNullable(row.getString(6)),
+                                    collation));
+                });
         return columns;
     }
 
