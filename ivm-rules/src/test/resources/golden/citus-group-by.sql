@@ -15,28 +15,25 @@ CREATE TABLE public.summary (
     customer integer,
     region integer,
     n bigint,
-    "least" numeric,
-    __pgt_k3 text
+    "least" numeric
 );
 ALTER TABLE public.summary REPLICA IDENTITY FULL;
 SELECT create_distributed_table('public.summary', 'customer', colocate_with => 'public.orders');
-CREATE UNIQUE INDEX summary_c7d2017f_key ON public.summary (customer, region, __pgt_k3) NULLS NOT DISTINCT;
+CREATE UNIQUE INDEX summary_c7d2017f_key ON public.summary (customer, region) NULLS NOT DISTINCT;
 CREATE TABLE pgtrickle_state.summary_c7d2017f (
     __pgt_k1 integer,
     __pgt_k2 integer,
-    __pgt_k3 text,
     __pgt_n bigint,
     __pgt_m1 numeric(10,2),
     __pgt_epoch bigint
 );
 ALTER TABLE pgtrickle_state.summary_c7d2017f REPLICA IDENTITY FULL;
 SELECT create_distributed_table('pgtrickle_state.summary_c7d2017f', '__pgt_k1', colocate_with => 'public.orders');
-CREATE UNIQUE INDEX summary_c7d2017f_state_key ON pgtrickle_state.summary_c7d2017f (__pgt_k1, __pgt_k2, __pgt_k3) NULLS NOT DISTINCT;
+CREATE UNIQUE INDEX summary_c7d2017f_state_key ON pgtrickle_state.summary_c7d2017f (__pgt_k1, __pgt_k2) NULLS NOT DISTINCT;
 CREATE INDEX summary_c7d2017f_state_epoch ON pgtrickle_state.summary_c7d2017f (__pgt_epoch);
 CREATE TABLE pgtrickle_state.summary_c7d2017f_delta (
     __pgt_k1 integer,
     __pgt_k2 integer,
-    __pgt_k3 text,
     __pgt_n bigint,
     __pgt_m1 numeric(10,2),
     __pgt_m1_lost numeric(10,2)
@@ -46,31 +43,28 @@ SELECT create_distributed_table('pgtrickle_state.summary_c7d2017f_delta', '__pgt
 
 -- To fill it:
 -- Fill the state from the query's groups. [colocated]
-INSERT INTO pgtrickle_state.summary_c7d2017f AS kept (__pgt_k1, __pgt_k2, __pgt_k3, __pgt_n, __pgt_m1, __pgt_epoch)
+INSERT INTO pgtrickle_state.summary_c7d2017f AS kept (__pgt_k1, __pgt_k2, __pgt_n, __pgt_m1, __pgt_epoch)
 SELECT live.__pgt_k1,
        live.__pgt_k2,
-       live.__pgt_k3,
        count(*),
        min(live.__pgt_a1),
        :epoch
 FROM (
-    SELECT c.id AS __pgt_k1, c.region AS __pgt_k2, c.name AS __pgt_k3, o.amount AS __pgt_a1
+    SELECT c.id AS __pgt_k1, c.region AS __pgt_k2, o.amount AS __pgt_a1
     FROM public.orders o
       JOIN public.customers c ON c.id = o.customer_id
 ) AS live
-GROUP BY live.__pgt_k1, live.__pgt_k2, live.__pgt_k3;
+GROUP BY live.__pgt_k1, live.__pgt_k2;
 -- Fill the table from the state. [colocated]
-INSERT INTO public.summary (customer, region, n, "least", __pgt_k3)
+INSERT INTO public.summary (customer, region, n, "least")
 SELECT
   touched.__pgt_k1 AS customer,
   touched.__pgt_k2 AS region,
   touched.__pgt_v1 AS n,
-  touched.__pgt_v2 AS "least",
-  touched.__pgt_k3
+  touched.__pgt_v2 AS "least"
 FROM (
   SELECT kept.__pgt_k1,
          kept.__pgt_k2,
-         kept.__pgt_k3,
          kept.__pgt_n AS __pgt_v1,
          kept.__pgt_m1 AS __pgt_v2
   FROM pgtrickle_state.summary_c7d2017f AS kept
@@ -78,10 +72,9 @@ FROM (
 
 -- When public.orders has changed:
 -- Stage what changes in every group. [colocated]
-INSERT INTO pgtrickle_state.summary_c7d2017f_delta (__pgt_k1, __pgt_k2, __pgt_k3, __pgt_n, __pgt_m1, __pgt_m1_lost)
+INSERT INTO pgtrickle_state.summary_c7d2017f_delta (__pgt_k1, __pgt_k2, __pgt_n, __pgt_m1, __pgt_m1_lost)
 SELECT delta.__pgt_k1,
        delta.__pgt_k2,
-       delta.__pgt_k3,
        coalesce(sum(delta.__pgt_weight), 0),
        min(delta.__pgt_a1) FILTER (WHERE delta.__pgt_weight > 0),
        min(delta.__pgt_a1) FILTER (WHERE delta.__pgt_weight < 0)
@@ -89,117 +82,105 @@ FROM (
     SELECT
       c.id AS __pgt_k1,
       c.region AS __pgt_k2,
-      c.name AS __pgt_k3,
       orders_delta.amount AS __pgt_a1,
       orders_delta.__pgt_weight
     FROM pgtrickle_changes.orders_4ebb45ac orders_delta
       JOIN public.customers c ON c.id = orders_delta.customer_id
     WHERE orders_delta.__pgt_epoch > :from_epoch
 ) AS delta
-GROUP BY delta.__pgt_k1, delta.__pgt_k2, delta.__pgt_k3;
+GROUP BY delta.__pgt_k1, delta.__pgt_k2;
 -- Merge it into the state. [colocated]
-INSERT INTO pgtrickle_state.summary_c7d2017f AS kept (__pgt_k1, __pgt_k2, __pgt_k3, __pgt_n, __pgt_m1, __pgt_epoch)
-SELECT changed.__pgt_k1, changed.__pgt_k2, changed.__pgt_k3, changed.__pgt_n, changed.__pgt_m1, :epoch
+INSERT INTO pgtrickle_state.summary_c7d2017f AS kept (__pgt_k1, __pgt_k2, __pgt_n, __pgt_m1, __pgt_epoch)
+SELECT changed.__pgt_k1, changed.__pgt_k2, changed.__pgt_n, changed.__pgt_m1, :epoch
 FROM pgtrickle_state.summary_c7d2017f_delta AS changed
-ON CONFLICT (__pgt_k1, __pgt_k2, __pgt_k3) DO UPDATE SET __pgt_n = kept.__pgt_n + EXCLUDED.__pgt_n,
+ON CONFLICT (__pgt_k1, __pgt_k2) DO UPDATE SET __pgt_n = kept.__pgt_n + EXCLUDED.__pgt_n,
     __pgt_m1 = least(kept.__pgt_m1, EXCLUDED.__pgt_m1),
     __pgt_epoch = EXCLUDED.__pgt_epoch;
 -- Evaluate again, from the live tables, the groups that lost what merging cannot give back. [colocated]
-INSERT INTO pgtrickle_state.summary_c7d2017f AS kept (__pgt_k1, __pgt_k2, __pgt_k3, __pgt_n, __pgt_m1, __pgt_epoch)
+INSERT INTO pgtrickle_state.summary_c7d2017f AS kept (__pgt_k1, __pgt_k2, __pgt_n, __pgt_m1, __pgt_epoch)
 SELECT live.__pgt_k1,
        live.__pgt_k2,
-       live.__pgt_k3,
        count(*),
        min(live.__pgt_a1),
        :epoch
 FROM (
-    SELECT c.id AS __pgt_k1, c.region AS __pgt_k2, c.name AS __pgt_k3, o.amount AS __pgt_a1
+    SELECT c.id AS __pgt_k1, c.region AS __pgt_k2, o.amount AS __pgt_a1
     FROM public.orders o
       JOIN public.customers c ON c.id = o.customer_id
       JOIN (
-        SELECT changed.__pgt_k1, changed.__pgt_k2, changed.__pgt_k3
+        SELECT changed.__pgt_k1, changed.__pgt_k2
         FROM pgtrickle_state.summary_c7d2017f_delta AS changed
           JOIN pgtrickle_state.summary_c7d2017f AS kept ON changed.__pgt_k1 = kept.__pgt_k1
             AND changed.__pgt_k2 = kept.__pgt_k2
-            AND changed.__pgt_k3 = kept.__pgt_k3
             AND kept.__pgt_n > 0
             AND (changed.__pgt_m1_lost <= kept.__pgt_m1)
-      ) stale ON c.id = stale.__pgt_k1 AND c.region = stale.__pgt_k2 AND c.name = stale.__pgt_k3
+      ) stale ON c.id = stale.__pgt_k1 AND c.region = stale.__pgt_k2
 ) AS live
-GROUP BY live.__pgt_k1, live.__pgt_k2, live.__pgt_k3
-ON CONFLICT (__pgt_k1, __pgt_k2, __pgt_k3) DO UPDATE SET __pgt_n = EXCLUDED.__pgt_n,
+GROUP BY live.__pgt_k1, live.__pgt_k2
+ON CONFLICT (__pgt_k1, __pgt_k2) DO UPDATE SET __pgt_n = EXCLUDED.__pgt_n,
     __pgt_m1 = EXCLUDED.__pgt_m1,
     __pgt_epoch = EXCLUDED.__pgt_epoch;
 -- Evaluate again, from the live tables, the groups that lost what merging cannot give back (keys with NULL). [colocated]
-INSERT INTO pgtrickle_state.summary_c7d2017f AS kept (__pgt_k1, __pgt_k2, __pgt_k3, __pgt_n, __pgt_m1, __pgt_epoch)
+INSERT INTO pgtrickle_state.summary_c7d2017f AS kept (__pgt_k1, __pgt_k2, __pgt_n, __pgt_m1, __pgt_epoch)
 SELECT live.__pgt_k1,
        live.__pgt_k2,
-       live.__pgt_k3,
        count(*),
        min(live.__pgt_a1),
        :epoch
 FROM (
-    SELECT c.id AS __pgt_k1, c.region AS __pgt_k2, c.name AS __pgt_k3, o.amount AS __pgt_a1
+    SELECT c.id AS __pgt_k1, c.region AS __pgt_k2, o.amount AS __pgt_a1
     FROM public.orders o
       JOIN public.customers c ON c.id = o.customer_id
       JOIN (
-        SELECT changed.__pgt_k1, changed.__pgt_k2, changed.__pgt_k3
+        SELECT changed.__pgt_k1, changed.__pgt_k2
         FROM pgtrickle_state.summary_c7d2017f_delta AS changed
           JOIN pgtrickle_state.summary_c7d2017f AS kept ON changed.__pgt_k1 = kept.__pgt_k1
-            AND changed.__pgt_k3 = kept.__pgt_k3
             AND changed.__pgt_k2 IS NULL
             AND kept.__pgt_k2 IS NULL
             AND kept.__pgt_n > 0
             AND (changed.__pgt_m1_lost <= kept.__pgt_m1)
-      ) stale ON c.id = stale.__pgt_k1
-        AND c.region IS NULL
-        AND c.name = stale.__pgt_k3
-        AND stale.__pgt_k2 IS NULL
+      ) stale ON c.id = stale.__pgt_k1 AND c.region IS NULL AND stale.__pgt_k2 IS NULL
 ) AS live
-GROUP BY live.__pgt_k1, live.__pgt_k2, live.__pgt_k3
-ON CONFLICT (__pgt_k1, __pgt_k2, __pgt_k3) DO UPDATE SET __pgt_n = EXCLUDED.__pgt_n,
+GROUP BY live.__pgt_k1, live.__pgt_k2
+ON CONFLICT (__pgt_k1, __pgt_k2) DO UPDATE SET __pgt_n = EXCLUDED.__pgt_n,
     __pgt_m1 = EXCLUDED.__pgt_m1,
     __pgt_epoch = EXCLUDED.__pgt_epoch;
 -- Delete the groups that have vanished. [colocated]
 DELETE FROM public.summary AS target
 USING (
-    SELECT kept.__pgt_k1, kept.__pgt_k2, kept.__pgt_k3
+    SELECT kept.__pgt_k1, kept.__pgt_k2
     FROM pgtrickle_state.summary_c7d2017f AS kept
     WHERE kept.__pgt_epoch = :epoch AND kept.__pgt_n = 0
 ) AS gone
 WHERE target.customer = gone.__pgt_k1
-  AND target.region = gone.__pgt_k2
-  AND target.__pgt_k3 = gone.__pgt_k3;
+  AND target.region = gone.__pgt_k2;
 -- Delete the groups that have vanished (keys with NULL). [colocated]
 DELETE FROM public.summary AS target
 USING (
-    SELECT kept.__pgt_k1, kept.__pgt_k2, kept.__pgt_k3
+    SELECT kept.__pgt_k1, kept.__pgt_k2
     FROM pgtrickle_state.summary_c7d2017f AS kept
     WHERE kept.__pgt_epoch = :epoch AND kept.__pgt_n = 0
 ) AS gone
 WHERE target.customer = gone.__pgt_k1
-  AND target.__pgt_k3 = gone.__pgt_k3
   AND target.region IS NULL
   AND gone.__pgt_k2 IS NULL;
 -- Write the groups that are new or have new values. [colocated]
-INSERT INTO public.summary AS target (customer, region, n, "least", __pgt_k3)
+INSERT INTO public.summary AS target (customer, region, n, "least")
 SELECT
   touched.__pgt_k1 AS customer,
   touched.__pgt_k2 AS region,
   touched.__pgt_v1 AS n,
-  touched.__pgt_v2 AS "least",
-  touched.__pgt_k3
+  touched.__pgt_v2 AS "least"
 FROM (
   SELECT kept.__pgt_k1,
          kept.__pgt_k2,
-         kept.__pgt_k3,
          kept.__pgt_n AS __pgt_v1,
          kept.__pgt_m1 AS __pgt_v2
   FROM pgtrickle_state.summary_c7d2017f AS kept
   WHERE kept.__pgt_epoch = :epoch
     AND kept.__pgt_n > 0
 ) touched
-ON CONFLICT (customer, region, __pgt_k3) DO UPDATE SET n = EXCLUDED.n,
+ON CONFLICT (customer, region) DO UPDATE SET n = EXCLUDED.n,
     "least" = EXCLUDED."least";
 -- Forget the groups that have vanished. [colocated]
 DELETE FROM pgtrickle_state.summary_c7d2017f
@@ -209,10 +190,9 @@ DELETE FROM pgtrickle_state.summary_c7d2017f_delta;
 
 -- When public.customers has changed:
 -- Stage what changes in every group. [colocated]
-INSERT INTO pgtrickle_state.summary_c7d2017f_delta (__pgt_k1, __pgt_k2, __pgt_k3, __pgt_n, __pgt_m1, __pgt_m1_lost)
+INSERT INTO pgtrickle_state.summary_c7d2017f_delta (__pgt_k1, __pgt_k2, __pgt_n, __pgt_m1, __pgt_m1_lost)
 SELECT delta.__pgt_k1,
        delta.__pgt_k2,
-       delta.__pgt_k3,
        coalesce(sum(delta.__pgt_weight), 0),
        min(delta.__pgt_a1) FILTER (WHERE delta.__pgt_weight > 0),
        min(delta.__pgt_a1) FILTER (WHERE delta.__pgt_weight < 0)
@@ -220,117 +200,105 @@ FROM (
     SELECT
       customers_delta.id AS __pgt_k1,
       customers_delta.region AS __pgt_k2,
-      customers_delta.name AS __pgt_k3,
       o.amount AS __pgt_a1,
       customers_delta.__pgt_weight
     FROM public.orders o
       JOIN pgtrickle_changes.customers_b9520287 customers_delta ON customers_delta.id = o.customer_id
     WHERE customers_delta.__pgt_epoch > :from_epoch
 ) AS delta
-GROUP BY delta.__pgt_k1, delta.__pgt_k2, delta.__pgt_k3;
+GROUP BY delta.__pgt_k1, delta.__pgt_k2;
 -- Merge it into the state. [colocated]
-INSERT INTO pgtrickle_state.summary_c7d2017f AS kept (__pgt_k1, __pgt_k2, __pgt_k3, __pgt_n, __pgt_m1, __pgt_epoch)
-SELECT changed.__pgt_k1, changed.__pgt_k2, changed.__pgt_k3, changed.__pgt_n, changed.__pgt_m1, :epoch
+INSERT INTO pgtrickle_state.summary_c7d2017f AS kept (__pgt_k1, __pgt_k2, __pgt_n, __pgt_m1, __pgt_epoch)
+SELECT changed.__pgt_k1, changed.__pgt_k2, changed.__pgt_n, changed.__pgt_m1, :epoch
 FROM pgtrickle_state.summary_c7d2017f_delta AS changed
-ON CONFLICT (__pgt_k1, __pgt_k2, __pgt_k3) DO UPDATE SET __pgt_n = kept.__pgt_n + EXCLUDED.__pgt_n,
+ON CONFLICT (__pgt_k1, __pgt_k2) DO UPDATE SET __pgt_n = kept.__pgt_n + EXCLUDED.__pgt_n,
     __pgt_m1 = least(kept.__pgt_m1, EXCLUDED.__pgt_m1),
     __pgt_epoch = EXCLUDED.__pgt_epoch;
 -- Evaluate again, from the live tables, the groups that lost what merging cannot give back. [colocated]
-INSERT INTO pgtrickle_state.summary_c7d2017f AS kept (__pgt_k1, __pgt_k2, __pgt_k3, __pgt_n, __pgt_m1, __pgt_epoch)
+INSERT INTO pgtrickle_state.summary_c7d2017f AS kept (__pgt_k1, __pgt_k2, __pgt_n, __pgt_m1, __pgt_epoch)
 SELECT live.__pgt_k1,
        live.__pgt_k2,
-       live.__pgt_k3,
        count(*),
        min(live.__pgt_a1),
        :epoch
 FROM (
-    SELECT c.id AS __pgt_k1, c.region AS __pgt_k2, c.name AS __pgt_k3, o.amount AS __pgt_a1
+    SELECT c.id AS __pgt_k1, c.region AS __pgt_k2, o.amount AS __pgt_a1
     FROM public.orders o
       JOIN public.customers c ON c.id = o.customer_id
       JOIN (
-        SELECT changed.__pgt_k1, changed.__pgt_k2, changed.__pgt_k3
+        SELECT changed.__pgt_k1, changed.__pgt_k2
         FROM pgtrickle_state.summary_c7d2017f_delta AS changed
           JOIN pgtrickle_state.summary_c7d2017f AS kept ON changed.__pgt_k1 = kept.__pgt_k1
             AND changed.__pgt_k2 = kept.__pgt_k2
-            AND changed.__pgt_k3 = kept.__pgt_k3
             AND kept.__pgt_n > 0
             AND (changed.__pgt_m1_lost <= kept.__pgt_m1)
-      ) stale ON c.id = stale.__pgt_k1 AND c.region = stale.__pgt_k2 AND c.name = stale.__pgt_k3
+      ) stale ON c.id = stale.__pgt_k1 AND c.region = stale.__pgt_k2
 ) AS live
-GROUP BY live.__pgt_k1, live.__pgt_k2, live.__pgt_k3
-ON CONFLICT (__pgt_k1, __pgt_k2, __pgt_k3) DO UPDATE SET __pgt_n = EXCLUDED.__pgt_n,
+GROUP BY live.__pgt_k1, live.__pgt_k2
+ON CONFLICT (__pgt_k1, __pgt_k2) DO UPDATE SET __pgt_n = EXCLUDED.__pgt_n,
     __pgt_m1 = EXCLUDED.__pgt_m1,
     __pgt_epoch = EXCLUDED.__pgt_epoch;
 -- Evaluate again, from the live tables, the groups that lost what merging cannot give back (keys with NULL). [colocated]
-INSERT INTO pgtrickle_state.summary_c7d2017f AS kept (__pgt_k1, __pgt_k2, __pgt_k3, __pgt_n, __pgt_m1, __pgt_epoch)
+INSERT INTO pgtrickle_state.summary_c7d2017f AS kept (__pgt_k1, __pgt_k2, __pgt_n, __pgt_m1, __pgt_epoch)
 SELECT live.__pgt_k1,
        live.__pgt_k2,
-       live.__pgt_k3,
        count(*),
        min(live.__pgt_a1),
        :epoch
 FROM (
-    SELECT c.id AS __pgt_k1, c.region AS __pgt_k2, c.name AS __pgt_k3, o.amount AS __pgt_a1
+    SELECT c.id AS __pgt_k1, c.region AS __pgt_k2, o.amount AS __pgt_a1
     FROM public.orders o
       JOIN public.customers c ON c.id = o.customer_id
       JOIN (
-        SELECT changed.__pgt_k1, changed.__pgt_k2, changed.__pgt_k3
+        SELECT changed.__pgt_k1, changed.__pgt_k2
         FROM pgtrickle_state.summary_c7d2017f_delta AS changed
           JOIN pgtrickle_state.summary_c7d2017f AS kept ON changed.__pgt_k1 = kept.__pgt_k1
-            AND changed.__pgt_k3 = kept.__pgt_k3
             AND changed.__pgt_k2 IS NULL
             AND kept.__pgt_k2 IS NULL
             AND kept.__pgt_n > 0
             AND (changed.__pgt_m1_lost <= kept.__pgt_m1)
-      ) stale ON c.id = stale.__pgt_k1
-        AND c.region IS NULL
-        AND c.name = stale.__pgt_k3
-        AND stale.__pgt_k2 IS NULL
+      ) stale ON c.id = stale.__pgt_k1 AND c.region IS NULL AND stale.__pgt_k2 IS NULL
 ) AS live
-GROUP BY live.__pgt_k1, live.__pgt_k2, live.__pgt_k3
-ON CONFLICT (__pgt_k1, __pgt_k2, __pgt_k3) DO UPDATE SET __pgt_n = EXCLUDED.__pgt_n,
+GROUP BY live.__pgt_k1, live.__pgt_k2
+ON CONFLICT (__pgt_k1, __pgt_k2) DO UPDATE SET __pgt_n = EXCLUDED.__pgt_n,
     __pgt_m1 = EXCLUDED.__pgt_m1,
     __pgt_epoch = EXCLUDED.__pgt_epoch;
 -- Delete the groups that have vanished. [colocated]
 DELETE FROM public.summary AS target
 USING (
-    SELECT kept.__pgt_k1, kept.__pgt_k2, kept.__pgt_k3
+    SELECT kept.__pgt_k1, kept.__pgt_k2
     FROM pgtrickle_state.summary_c7d2017f AS kept
     WHERE kept.__pgt_epoch = :epoch AND kept.__pgt_n = 0
 ) AS gone
 WHERE target.customer = gone.__pgt_k1
-  AND target.region = gone.__pgt_k2
-  AND target.__pgt_k3 = gone.__pgt_k3;
+  AND target.region = gone.__pgt_k2;
 -- Delete the groups that have vanished (keys with NULL). [colocated]
 DELETE FROM public.summary AS target
 USING (
-    SELECT kept.__pgt_k1, kept.__pgt_k2, kept.__pgt_k3
+    SELECT kept.__pgt_k1, kept.__pgt_k2
     FROM pgtrickle_state.summary_c7d2017f AS kept
     WHERE kept.__pgt_epoch = :epoch AND kept.__pgt_n = 0
 ) AS gone
 WHERE target.customer = gone.__pgt_k1
-  AND target.__pgt_k3 = gone.__pgt_k3
   AND target.region IS NULL
   AND gone.__pgt_k2 IS NULL;
 -- Write the groups that are new or have new values. [colocated]
-INSERT INTO public.summary AS target (customer, region, n, "least", __pgt_k3)
+INSERT INTO public.summary AS target (customer, region, n, "least")
 SELECT
   touched.__pgt_k1 AS customer,
   touched.__pgt_k2 AS region,
   touched.__pgt_v1 AS n,
-  touched.__pgt_v2 AS "least",
-  touched.__pgt_k3
+  touched.__pgt_v2 AS "least"
 FROM (
   SELECT kept.__pgt_k1,
          kept.__pgt_k2,
-         kept.__pgt_k3,
          kept.__pgt_n AS __pgt_v1,
          kept.__pgt_m1 AS __pgt_v2
   FROM pgtrickle_state.summary_c7d2017f AS kept
   WHERE kept.__pgt_epoch = :epoch
     AND kept.__pgt_n > 0
 ) touched
-ON CONFLICT (customer, region, __pgt_k3) DO UPDATE SET n = EXCLUDED.n,
+ON CONFLICT (customer, region) DO UPDATE SET n = EXCLUDED.n,
     "least" = EXCLUDED."least";
 -- Forget the groups that have vanished. [colocated]
 DELETE FROM pgtrickle_state.summary_c7d2017f
@@ -340,10 +308,9 @@ DELETE FROM pgtrickle_state.summary_c7d2017f_delta;
 
 -- When public.customers and public.orders have changed:
 -- Stage what changes in every group. [colocated]
-INSERT INTO pgtrickle_state.summary_c7d2017f_delta (__pgt_k1, __pgt_k2, __pgt_k3, __pgt_n, __pgt_m1, __pgt_m1_lost)
+INSERT INTO pgtrickle_state.summary_c7d2017f_delta (__pgt_k1, __pgt_k2, __pgt_n, __pgt_m1, __pgt_m1_lost)
 SELECT delta.__pgt_k1,
        delta.__pgt_k2,
-       delta.__pgt_k3,
        coalesce(sum(delta.__pgt_weight), 0),
        min(delta.__pgt_a1) FILTER (WHERE delta.__pgt_weight > 0),
        min(delta.__pgt_a1) FILTER (WHERE delta.__pgt_weight < 0)
@@ -351,7 +318,6 @@ FROM (
     SELECT
       c.id AS __pgt_k1,
       c.region AS __pgt_k2,
-      c.name AS __pgt_k3,
       orders_delta.amount AS __pgt_a1,
       orders_delta.__pgt_weight
     FROM pgtrickle_changes.orders_4ebb45ac orders_delta
@@ -363,7 +329,6 @@ FROM (
     SELECT
       customers_delta.id AS __pgt_k1,
       customers_delta.region AS __pgt_k2,
-      customers_delta.name AS __pgt_k3,
       o.amount AS __pgt_a1,
       customers_delta.__pgt_weight
     FROM public.orders o
@@ -375,117 +340,105 @@ FROM (
     SELECT
       customers_delta.id AS __pgt_k1,
       customers_delta.region AS __pgt_k2,
-      customers_delta.name AS __pgt_k3,
       orders_delta.amount AS __pgt_a1,
       -(orders_delta.__pgt_weight * customers_delta.__pgt_weight) AS __pgt_weight
     FROM pgtrickle_changes.orders_4ebb45ac orders_delta
       JOIN pgtrickle_changes.customers_b9520287 customers_delta ON customers_delta.id = orders_delta.customer_id
     WHERE orders_delta.__pgt_epoch > :from_epoch AND customers_delta.__pgt_epoch > :from_epoch
 ) AS delta
-GROUP BY delta.__pgt_k1, delta.__pgt_k2, delta.__pgt_k3;
+GROUP BY delta.__pgt_k1, delta.__pgt_k2;
 -- Merge it into the state. [colocated]
-INSERT INTO pgtrickle_state.summary_c7d2017f AS kept (__pgt_k1, __pgt_k2, __pgt_k3, __pgt_n, __pgt_m1, __pgt_epoch)
-SELECT changed.__pgt_k1, changed.__pgt_k2, changed.__pgt_k3, changed.__pgt_n, changed.__pgt_m1, :epoch
+INSERT INTO pgtrickle_state.summary_c7d2017f AS kept (__pgt_k1, __pgt_k2, __pgt_n, __pgt_m1, __pgt_epoch)
+SELECT changed.__pgt_k1, changed.__pgt_k2, changed.__pgt_n, changed.__pgt_m1, :epoch
 FROM pgtrickle_state.summary_c7d2017f_delta AS changed
-ON CONFLICT (__pgt_k1, __pgt_k2, __pgt_k3) DO UPDATE SET __pgt_n = kept.__pgt_n + EXCLUDED.__pgt_n,
+ON CONFLICT (__pgt_k1, __pgt_k2) DO UPDATE SET __pgt_n = kept.__pgt_n + EXCLUDED.__pgt_n,
     __pgt_m1 = least(kept.__pgt_m1, EXCLUDED.__pgt_m1),
     __pgt_epoch = EXCLUDED.__pgt_epoch;
 -- Evaluate again, from the live tables, the groups that lost what merging cannot give back. [colocated]
-INSERT INTO pgtrickle_state.summary_c7d2017f AS kept (__pgt_k1, __pgt_k2, __pgt_k3, __pgt_n, __pgt_m1, __pgt_epoch)
+INSERT INTO pgtrickle_state.summary_c7d2017f AS kept (__pgt_k1, __pgt_k2, __pgt_n, __pgt_m1, __pgt_epoch)
 SELECT live.__pgt_k1,
        live.__pgt_k2,
-       live.__pgt_k3,
        count(*),
        min(live.__pgt_a1),
        :epoch
 FROM (
-    SELECT c.id AS __pgt_k1, c.region AS __pgt_k2, c.name AS __pgt_k3, o.amount AS __pgt_a1
+    SELECT c.id AS __pgt_k1, c.region AS __pgt_k2, o.amount AS __pgt_a1
     FROM public.orders o
       JOIN public.customers c ON c.id = o.customer_id
       JOIN (
-        SELECT changed.__pgt_k1, changed.__pgt_k2, changed.__pgt_k3
+        SELECT changed.__pgt_k1, changed.__pgt_k2
         FROM pgtrickle_state.summary_c7d2017f_delta AS changed
           JOIN pgtrickle_state.summary_c7d2017f AS kept ON changed.__pgt_k1 = kept.__pgt_k1
             AND changed.__pgt_k2 = kept.__pgt_k2
-            AND changed.__pgt_k3 = kept.__pgt_k3
             AND kept.__pgt_n > 0
             AND (changed.__pgt_m1_lost <= kept.__pgt_m1)
-      ) stale ON c.id = stale.__pgt_k1 AND c.region = stale.__pgt_k2 AND c.name = stale.__pgt_k3
+      ) stale ON c.id = stale.__pgt_k1 AND c.region = stale.__pgt_k2
 ) AS live
-GROUP BY live.__pgt_k1, live.__pgt_k2, live.__pgt_k3
-ON CONFLICT (__pgt_k1, __pgt_k2, __pgt_k3) DO UPDATE SET __pgt_n = EXCLUDED.__pgt_n,
+GROUP BY live.__pgt_k1, live.__pgt_k2
+ON CONFLICT (__pgt_k1, __pgt_k2) DO UPDATE SET __pgt_n = EXCLUDED.__pgt_n,
     __pgt_m1 = EXCLUDED.__pgt_m1,
     __pgt_epoch = EXCLUDED.__pgt_epoch;
 -- Evaluate again, from the live tables, the groups that lost what merging cannot give back (keys with NULL). [colocated]
-INSERT INTO pgtrickle_state.summary_c7d2017f AS kept (__pgt_k1, __pgt_k2, __pgt_k3, __pgt_n, __pgt_m1, __pgt_epoch)
+INSERT INTO pgtrickle_state.summary_c7d2017f AS kept (__pgt_k1, __pgt_k2, __pgt_n, __pgt_m1, __pgt_epoch)
 SELECT live.__pgt_k1,
        live.__pgt_k2,
-       live.__pgt_k3,
        count(*),
        min(live.__pgt_a1),
        :epoch
 FROM (
-    SELECT c.id AS __pgt_k1, c.region AS __pgt_k2, c.name AS __pgt_k3, o.amount AS __pgt_a1
+    SELECT c.id AS __pgt_k1, c.region AS __pgt_k2, o.amount AS __pgt_a1
     FROM public.orders o
       JOIN public.customers c ON c.id = o.customer_id
       JOIN (
-        SELECT changed.__pgt_k1, changed.__pgt_k2, changed.__pgt_k3
+        SELECT changed.__pgt_k1, changed.__pgt_k2
         FROM pgtrickle_state.summary_c7d2017f_delta AS changed
           JOIN pgtrickle_state.summary_c7d2017f AS kept ON changed.__pgt_k1 = kept.__pgt_k1
-            AND changed.__pgt_k3 = kept.__pgt_k3
             AND changed.__pgt_k2 IS NULL
             AND kept.__pgt_k2 IS NULL
             AND kept.__pgt_n > 0
             AND (changed.__pgt_m1_lost <= kept.__pgt_m1)
-      ) stale ON c.id = stale.__pgt_k1
-        AND c.region IS NULL
-        AND c.name = stale.__pgt_k3
-        AND stale.__pgt_k2 IS NULL
+      ) stale ON c.id = stale.__pgt_k1 AND c.region IS NULL AND stale.__pgt_k2 IS NULL
 ) AS live
-GROUP BY live.__pgt_k1, live.__pgt_k2, live.__pgt_k3
-ON CONFLICT (__pgt_k1, __pgt_k2, __pgt_k3) DO UPDATE SET __pgt_n = EXCLUDED.__pgt_n,
+GROUP BY live.__pgt_k1, live.__pgt_k2
+ON CONFLICT (__pgt_k1, __pgt_k2) DO UPDATE SET __pgt_n = EXCLUDED.__pgt_n,
     __pgt_m1 = EXCLUDED.__pgt_m1,
     __pgt_epoch = EXCLUDED.__pgt_epoch;
 -- Delete the groups that have vanished. [colocated]
 DELETE FROM public.summary AS target
 USING (
-    SELECT kept.__pgt_k1, kept.__pgt_k2, kept.__pgt_k3
+    SELECT kept.__pgt_k1, kept.__pgt_k2
     FROM pgtrickle_state.summary_c7d2017f AS kept
     WHERE kept.__pgt_epoch = :epoch AND kept.__pgt_n = 0
 ) AS gone
 WHERE target.customer = gone.__pgt_k1
-  AND target.region = gone.__pgt_k2
-  AND target.__pgt_k3 = gone.__pgt_k3;
+  AND target.region = gone.__pgt_k2;
 -- Delete the groups that have vanished (keys with NULL). [colocated]
 DELETE FROM public.summary AS target
 USING (
-    SELECT kept.__pgt_k1, kept.__pgt_k2, kept.__pgt_k3
+    SELECT kept.__pgt_k1, kept.__pgt_k2
     FROM pgtrickle_state.summary_c7d2017f AS kept
     WHERE kept.__pgt_epoch = :epoch AND kept.__pgt_n = 0
 ) AS gone
 WHERE target.customer = gone.__pgt_k1
-  AND target.__pgt_k3 = gone.__pgt_k3
   AND target.region IS NULL
   AND gone.__pgt_k2 IS NULL;
 -- Write the groups that are new or have new values. [colocated]
-INSERT INTO public.summary AS target (customer, region, n, "least", __pgt_k3)
+INSERT INTO public.summary AS target (customer, region, n, "least")
 SELECT
   touched.__pgt_k1 AS customer,
   touched.__pgt_k2 AS region,
   touched.__pgt_v1 AS n,
-  touched.__pgt_v2 AS "least",
-  touched.__pgt_k3
+  touched.__pgt_v2 AS "least"
 FROM (
   SELECT kept.__pgt_k1,
          kept.__pgt_k2,
-         kept.__pgt_k3,
          kept.__pgt_n AS __pgt_v1,
          kept.__pgt_m1 AS __pgt_v2
   FROM pgtrickle_state.summary_c7d2017f AS kept
   WHERE kept.__pgt_epoch = :epoch
     AND kept.__pgt_n > 0
 ) touched
-ON CONFLICT (customer, region, __pgt_k3) DO UPDATE SET n = EXCLUDED.n,
+ON CONFLICT (customer, region) DO UPDATE SET n = EXCLUDED.n,
     "least" = EXCLUDED."least";
 -- Forget the groups that have vanished. [colocated]
 DELETE FROM pgtrickle_state.summary_c7d2017f

@@ -109,6 +109,10 @@ final class DependentColumns {
             @Override
             public @Nullable Void visit(SqlIdentifier id) {
                 if (id.isStar()) {
+                    // The star of count(*) names no column.
+                    if (id != node) {
+                        return null;
+                    }
                     tables.forEach((alias, table) -> {
                         if (id.names.size() == 1 || id.names.get(id.names.size() - 2).equals(alias)) {
                             table.columns().stream().map(Column::name).forEach(c -> dependent.add(List.of(alias, c)));
