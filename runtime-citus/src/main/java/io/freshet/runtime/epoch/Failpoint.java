@@ -35,7 +35,7 @@ public enum Failpoint {
     }
 
     /** Ends the process when it is set. */
-    void pass() {
+    public void pass() {
         if (isSet()) {
             halt();
         }

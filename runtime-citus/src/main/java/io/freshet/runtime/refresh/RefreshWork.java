@@ -5,6 +5,7 @@ import io.freshet.ivm.Step;
 import io.freshet.planner.catalog.TableName;
 import io.freshet.runtime.capture.NodeChanges;
 import io.freshet.runtime.epoch.EpochWork;
+import io.freshet.runtime.epoch.Failpoint;
 import io.freshet.runtime.store.Jdbc;
 import io.freshet.runtime.store.StreamTableStore;
 import java.io.IOException;
@@ -62,6 +63,7 @@ public final class RefreshWork implements EpochWork {
         changes.forEach(c -> problems.putAll(c.problems()));
         Ingestion ingestion = new Ingestion(connection, epoch, registry);
         long rows = ingestion.write(changes);
+        Failpoint.AFTER_COPY.pass();
         problems.putAll(ingestion.problems());
         ingestion.pending().forEach(pending::add);
         for (ManagedTable table : registry.inDependencyOrder()) {
