@@ -50,13 +50,13 @@ final class HomeFinder {
     }
 
     private String checked(String column) {
-        if (tables.stream().noneMatch(t -> t.placement() instanceof Placement.Distributed)) {
-            throw refused("the stream table cannot be distributed, as none of its sources is").withHint(
-                    "Leave the distribution column out, or distribute a source first: SELECT create_distributed_table('..', '..').");
-        }
         if (!names.contains(column)) {
             throw refused("there is no output column \"" + column + "\"")
                     .withHint("The query's columns are: " + String.join(", ", names) + ".");
+        }
+        if (tables.stream().noneMatch(t -> t.placement() instanceof Placement.Distributed)) {
+            throw refused("the stream table cannot be distributed, as none of its sources is").withHint(
+                    "Leave the distribution column out, or distribute a source first: SELECT create_distributed_table('..', '..').");
         }
         return column;
     }

@@ -25,7 +25,7 @@ final class SourceChecks {
                     .withHint("CREATE SCHEMA " + Quoting.identifier(schema) + ";");
         }
         boolean allowed = Jdbc.first(connection, "SELECT has_schema_privilege(?, ?, 'CREATE')", row -> row.getBoolean(1), role,
-                Quoting.identifier(schema)).orElseThrow();
+                schema).orElseThrow();
         if (!allowed) {
             throw FreshetException.of(ErrorCode.PERMISSION_DENIED, "role " + role + " may not create tables in schema " + schema)
                     .withHint("GRANT CREATE ON SCHEMA " + Quoting.identifier(schema) + " TO " + Quoting.identifier(role) + ";");
