@@ -9,8 +9,10 @@ import io.freshet.it.cluster.Server;
 import io.freshet.it.daemon.DaemonProcess;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /** Shards that move between workers under load. */
+@EnabledIfSystemProperty(named = "freshet.slow", matches = ".*", disabledReason = "not seen to its end yet, see docs/progress.md")
 class ShardMoveIT {
     private static final int MOVES = 8;
 
