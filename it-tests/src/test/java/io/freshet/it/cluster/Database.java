@@ -13,6 +13,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * A database of a cluster: of this name on every server. SQL goes to the coordinator; {@link #on} is one server's view of it.
  */
 public final class Database implements AutoCloseable {
+    private static final String IN_USE = "55006";
+    private static final int DROP_ATTEMPTS = 5;
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
     private final Cluster cluster;
@@ -85,7 +87,21 @@ public final class Database implements AutoCloseable {
             String own = " FROM pg_replication_slots WHERE database = '" + name + "'";
             maintenance.execute("SELECT pg_terminate_backend(active_pid, 10000)" + own + " AND active");
             maintenance.execute("SELECT pg_drop_replication_slot(slot_name)" + own);
-            maintenance.execute("DROP DATABASE \"" + name + "\" WITH (FORCE)");
+            drop(maintenance);
+        }
+    }
+
+    /** Citus's background processes come back at once when they are ended, and a session may take longer to end than DROP waits. */
+    private void drop(Session maintenance) {
+        for (int attempt = 1;; attempt++) {
+            try {
+                maintenance.execute("DROP DATABASE \"" + name + "\" WITH (FORCE)");
+                return;
+            } catch (SqlFailure e) {
+                if (!e.state().equals(IN_USE) || attempt == DROP_ATTEMPTS) {
+                    throw e;
+                }
+            }
         }
     }
 

@@ -66,7 +66,8 @@ class BadInputIT {
                 query("SELECT a || 1 FROM t", ErrorCode.UNDEFINED_FUNCTION).says("||"),
                 query("SELECT a::nonsense FROM t", ErrorCode.UNDEFINED_TYPE).says("nonsense"),
                 query("SELECT a FROM t, u", ErrorCode.AMBIGUOUS_NAME).says("a").at("a"),
-                query("SELECT a, count(*) FROM t", ErrorCode.INVALID_QUERY).says("column \"a\" must appear in the GROUP BY"),
+                query("SELECT a, count(*) FROM t", ErrorCode.INVALID_QUERY).says("column \"a\" must appear in the GROUP BY")
+                        .at("a"),
                 query("SELECT a FROM t WHERE b", ErrorCode.INVALID_QUERY).says("boolean"),
                 query("SELECT a FROM t UNION ALL SELECT d FROM u", ErrorCode.INVALID_QUERY),
                 query("SELEC a FROM t", ErrorCode.SYNTAX_ERROR).at("SELEC"),
@@ -87,7 +88,7 @@ class BadInputIT {
                         .curedBy("ALTER TABLE public.no_identity REPLICA IDENTITY FULL;"),
                 query("SELECT a FROM unlogged", ErrorCode.UNSUPPORTED_SOURCE).curedBy("ALTER TABLE public.unlogged SET LOGGED;"),
                 query("SELECT a FROM stored", ErrorCode.UNSUPPORTED_SOURCE).says("stored"),
-                query("SELECT relname FROM pg_class", ErrorCode.UNDEFINED_TABLE).says("pg_class"),
+                query("SELECT relname FROM pg_class", ErrorCode.UNSUPPORTED_SOURCE).says("pg_class"),
                 query("SELECT t.a, u.d FROM t LEFT JOIN u ON u.a = t.a", "refresh_mode => 'DIFFERENTIAL'",
                         ErrorCode.NOT_DIFFERENTIABLE).says("LEFT JOIN"),
                 query(OPTION, "schedule => 'soon'", ErrorCode.INVALID_OPTION).says("soon").curedBy("'calculated'"),

@@ -48,6 +48,9 @@ class CitusBadInputIT {
                 query("SELECT k, document FROM t", "output_distribution_column => 'document'",
                         ErrorCode.INVALID_DISTRIBUTION_COLUMN)
                         .says("document"),
+                query("SELECT nullif(k, 1) AS k FROM t", "output_distribution_column => 'k'",
+                        ErrorCode.INVALID_DISTRIBUTION_COLUMN),
+                query("SELECT k::text AS k FROM t", "output_distribution_column => 'k'", ErrorCode.INVALID_DISTRIBUTION_COLUMN),
                 query("SELECT k FROM no_identity", "output_distribution_column => 'k'", ErrorCode.REPLICA_IDENTITY)
                         .curedBy("ALTER TABLE public.no_identity REPLICA IDENTITY FULL;"),
                 query("SELECT nope FROM t", "output_distribution_column => 'nope'", ErrorCode.UNDEFINED_COLUMN).at("nope"),

@@ -110,12 +110,23 @@ final class Relations {
     }
 
     private FreshetException undefined(SqlIdentifier id, String name) {
+        if (isOfTheSystem(id)) {
+            return environment.positions().locate(FreshetException.of(ErrorCode.UNSUPPORTED_SOURCE,
+                    "\"" + String.join(".", id.names) + "\" is a catalog of the system, whose changes cannot be captured"),
+                    id.getParserPosition());
+        }
         FreshetException error = FreshetException.of(ErrorCode.UNDEFINED_TABLE,
                 "relation \"" + String.join(".", id.names) + "\" does not exist");
         List<String> known = environment.catalog().names().stream().map(TableName::name).distinct().toList();
         FreshetException hinted = ClosestName.of(name, known).map(n -> error.withHint("Perhaps you meant \"" + n + "\"."))
                 .orElse(error);
         return environment.positions().locate(hinted, id.getParserPosition());
+    }
+
+    private static boolean isOfTheSystem(SqlIdentifier id) {
+        return id.isSimple()
+                ? id.getSimple().startsWith("pg_")
+                : Set.of("pg_catalog", "information_schema").contains(id.names.get(id.names.size() - 2));
     }
 
     private SqlNode alias(SqlCall as, Scope scope) {
