@@ -26,7 +26,7 @@ import org.apache.calcite.rel.core.Aggregate;
 /** A compiled definition; programs are made when first asked for. */
 final class Compiled implements CompiledStreamTable {
     private final StreamTableDefinition definition;
-    private final PlannedQuery query;
+    private final Query query;
     private final Kept kept;
     private final Map<Set<TableName>, DeltaProgram> programs = new ConcurrentHashMap<>();
 
@@ -34,7 +34,19 @@ final class Compiled implements CompiledStreamTable {
     record Kept(Workshop workshop, Maintenance maintenance, List<FullRefreshReason> reasons) {
     }
 
-    Compiled(StreamTableDefinition definition, PlannedQuery query, Kept kept) {
+    /**
+     * What is known of the query.
+     *
+     * @param sources the base tables that it reads
+     * @param rounds whether its floating-point values can depend on the order of evaluation
+     */
+    record Query(List<StoredColumn> columns, List<Table> sources, boolean rounds) {
+        static Query of(PlannedQuery query) {
+            return new Query(MaintenanceChoice.columns(query), query.tables(), hasAggregate(query.raw()));
+        }
+    }
+
+    Compiled(StreamTableDefinition definition, Query query, Kept kept) {
         this.definition = definition;
         this.query = query;
         this.kept = kept;
@@ -58,7 +70,7 @@ final class Compiled implements CompiledStreamTable {
 
     @Override
     public List<Table> sources() {
-        return query.tables();
+        return query.sources();
     }
 
     @Override
@@ -97,10 +109,9 @@ final class Compiled implements CompiledStreamTable {
 
     @Override
     public String verifySql() {
-        boolean aggregates = hasAggregate(query.raw());
-        List<Verification.Column> columns = MaintenanceChoice.columns(query).stream().map(stored -> {
+        List<Verification.Column> columns = query.columns().stream().map(stored -> {
             Verification.Column column = Verification.Column.of(stored);
-            return aggregates && isFloat(stored) ? column.rounded() : column;
+            return query.rounds() && isFloat(stored) ? column.rounded() : column;
         }).toList();
         return Verification.sql(kept.workshop(), columns);
     }

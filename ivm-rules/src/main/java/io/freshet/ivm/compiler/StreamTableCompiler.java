@@ -4,6 +4,7 @@ import io.freshet.errors.ErrorCode;
 import io.freshet.errors.FreshetException;
 import io.freshet.ivm.CompiledStreamTable;
 import io.freshet.ivm.FullRefreshReason;
+import io.freshet.ivm.QueryDescription;
 import io.freshet.ivm.StreamTableDefinition;
 import io.freshet.ivm.analysis.QueryShape;
 import io.freshet.ivm.analysis.ShapeFinder;
@@ -32,25 +33,51 @@ import org.apache.calcite.rex.RexNode;
 public final class StreamTableCompiler {
     private static final String RESERVED = "__pgt_";
 
+    private final Catalog catalog;
     private final QueryPlanner planner;
 
-    private StreamTableCompiler(QueryPlanner planner) {
-        this.planner = planner;
+    private StreamTableCompiler(Catalog catalog) {
+        this.catalog = catalog;
+        this.planner = QueryPlanner.over(catalog);
     }
 
     public static StreamTableCompiler over(Catalog catalog) {
-        return new StreamTableCompiler(QueryPlanner.over(catalog));
+        return new StreamTableCompiler(catalog);
     }
 
     /**
+     * Compiles by Freshet's own reading of the query.
+     *
      * @throws FreshetException for a query that PostgreSQL would refuse; VOLATILE_FUNCTION; UNSUPPORTED_SOURCE; DUPLICATE_OUTPUT_COLUMN;
      *             INVALID_DISTRIBUTION_COLUMN; NOT_DIFFERENTIABLE when the mode is DIFFERENTIAL and there are no programs for the query
      */
     public CompiledStreamTable compile(StreamTableDefinition definition) {
-        PlannedQuery query = planner.plan(definition.query());
+        return compile(definition, planner.plan(definition.query()));
+    }
+
+    /**
+     * Compiles a query that the server understands. What Freshet does not read, or reads otherwise, is refreshed in full from its text.
+     *
+     * @param described what the server says of the definition's query
+     * @throws FreshetException as {@link #compile(StreamTableDefinition)}
+     */
+    public CompiledStreamTable compile(StreamTableDefinition definition, QueryDescription described) {
+        DescribedQuery asDescribed = new DescribedQuery(catalog, definition, described);
+        PlannedQuery query;
+        try {
+            query = planner.plan(definition.query());
+        } catch (FreshetException notRead) {
+            return asDescribed.compile(notRead);
+        }
+        query.refuseVolatileFunctions();
+        Optional<String> difference = described.changing().or(() -> described.differenceFrom(query));
+        return difference.isPresent() ? asDescribed.compile(difference.get()) : compile(definition, query);
+    }
+
+    private static CompiledStreamTable compile(StreamTableDefinition definition, PlannedQuery query) {
         query.refuseVolatileFunctions();
         query.refuseDuplicateColumns();
-        refuseReservedNames(query);
+        refuseReservedNames(names(query));
         List<FullRefreshReason> reasons = new ArrayList<>(PlannedSources.check(query.tables()));
         return switch (definition.mode()) {
             case FULL -> full(definition, query, List.of());
@@ -84,7 +111,8 @@ public final class StreamTableCompiler {
         Workshop workshop = workshop(definition, home);
         MaintenanceChoice choice = new MaintenanceChoice(workshop, query, reasons);
         return choice.of(shape)
-                .map(maintenance -> new Compiled(definition, query, new Compiled.Kept(workshop, maintenance, List.of())));
+                .map(maintenance -> new Compiled(definition, Compiled.Query.of(query),
+                        new Compiled.Kept(workshop, maintenance, List.of())));
     }
 
     private static CompiledStreamTable full(StreamTableDefinition definition, PlannedQuery query,
@@ -92,7 +120,7 @@ public final class StreamTableCompiler {
         Home home = new HomeFinder(definition, names(query), query.tables()).forFullRefresh();
         Workshop workshop = workshop(definition, home);
         Maintenance refresh = new FullRefresh(workshop, MaintenanceChoice.columns(query));
-        return new Compiled(definition, query, new Compiled.Kept(workshop, refresh, reasons));
+        return new Compiled(definition, Compiled.Query.of(query), new Compiled.Kept(workshop, refresh, reasons));
     }
 
     /** The plan with the output columns' names: a projection that only renames may have gone. */
@@ -107,7 +135,7 @@ public final class StreamTableCompiler {
         return LogicalProject.create(plan, List.of(), columns, names(query), Set.of());
     }
 
-    private static Workshop workshop(StreamTableDefinition definition, Home home) {
+    static Workshop workshop(StreamTableDefinition definition, Home home) {
         return new Workshop(definition.name(), new UserQuery(definition.query()), new PlanText(), home);
     }
 
@@ -124,15 +152,15 @@ public final class StreamTableCompiler {
                 function.position());
     }
 
-    private static FreshetException notDifferentiable(List<FullRefreshReason> reasons) {
+    static FreshetException notDifferentiable(List<FullRefreshReason> reasons) {
         FullRefreshReason first = reasons.getFirst();
         FreshetException error = FreshetException.of(ErrorCode.NOT_DIFFERENTIABLE, first.operator() + ": " + first.message());
         FreshetException hinted = first.hint().map(error::withHint).orElse(error);
         return first.position().map(hinted::at).orElse(hinted);
     }
 
-    private static void refuseReservedNames(PlannedQuery query) {
-        names(query).stream().filter(name -> name.startsWith(RESERVED)).findFirst().ifPresent(name -> {
+    static void refuseReservedNames(List<String> columns) {
+        columns.stream().filter(name -> name.startsWith(RESERVED)).findFirst().ifPresent(name -> {
             throw FreshetException
                     .of(ErrorCode.INVALID_QUERY, "the output column \"" + name + "\" has a name that Freshet's own columns have")
                     .withHint("Give it another name with AS; names that begin with " + RESERVED + " are reserved.");
