@@ -165,7 +165,7 @@ public class CaptureBenchmark {
     @Benchmark
     @OperationsPerInvocation(2 * TRANSACTIONS * ROWS)
     public long copy() throws SQLException, IOException {
-        long written = ChangeCopy.write(writer, SOURCE, 1, rows);
+        long written = ChangeCopy.write(writer, SOURCE, 1, List.of(rows));
         writer.rollback();
         return written;
     }

@@ -11,7 +11,11 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.postgresql.PGConnection;
@@ -49,31 +53,50 @@ public final class ChangeCopy {
      * Writes the rows in the connection's transaction. Columns that the source got after the change table had been made are left out: nobody
      * reads them.
      *
+     * @param sets what each node has of the source; those with the same columns share one COPY
      * @return how many rows were written
      * @throws FreshetException SOURCE_CHANGED: the source has lost a column of the change table, or one has another type; nothing was written
      *     and the transaction goes on
-     * @throws IOException the rows cannot be read; nothing was written
+     * @throws IOException the rows cannot be read; the transaction has to be rolled back
      */
-    public static long write(Connection connection, TableName source, long epoch, ChangeRows rows)
+    public static long write(Connection connection, TableName source, long epoch, List<ChangeRows> sets)
             throws SQLException, IOException {
-        ChangeColumns columns = ChangeColumns.of(connection, source, rows);
-        CopyIn copy = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(statement(source, columns.names()));
+        Map<List<String>, List<Fitted>> byNames = new LinkedHashMap<>();
+        for (ChangeRows rows : sets) {
+            ChangeColumns columns = ChangeColumns.of(connection, source, rows);
+            byNames.computeIfAbsent(columns.names(), names -> new ArrayList<>()).add(new Fitted(rows, columns.mapping()));
+        }
+        long written = 0;
+        for (Map.Entry<List<String>, List<Fitted>> same : byNames.entrySet()) {
+            String statement = statement(source, same.getKey());
+            CopyIn copy = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(statement);
+            written += new ChangeCopy(copy, same.getKey().size(), epoch).write(same.getValue());
+        }
+        return written;
+    }
+
+    /** Rows, and what takes the change table's fields out of each if it does not have all of them. */
+    private record Fitted(ChangeRows rows, Optional<LayoutMapping> mapping) {
+    }
+
+    private long write(List<Fitted> sets) throws SQLException, IOException {
         try {
-            ChangeCopy writer = new ChangeCopy(copy, columns.names().size(), epoch);
-            writer.put(HEADER, 0, HEADER.length);
-            if (columns.mapping().isEmpty()) {
-                rows.forEach(writer::row);
-            } else {
-                LayoutMapping mapping = columns.mapping().get();
-                rows.forEach((weight, tuple, offset, length) -> {
-                    byte[] mapped = mapping.map(tuple, offset);
-                    writer.row(weight, mapped, 0, mapped.length);
-                });
+            put(HEADER, 0, HEADER.length);
+            for (Fitted set : sets) {
+                if (set.mapping().isEmpty()) {
+                    set.rows().forEach(this::row);
+                } else {
+                    LayoutMapping mapping = set.mapping().get();
+                    set.rows().forEach((weight, tuple, offset, length) -> {
+                        byte[] mapped = mapping.map(tuple, offset);
+                        row(weight, mapped, 0, mapped.length);
+                    });
+                }
             }
-            writer.reserve(Short.BYTES);
-            SHORT.set(writer.buffer, writer.used, TRAILER);
-            writer.used += Short.BYTES;
-            writer.flush();
+            reserve(Short.BYTES);
+            SHORT.set(buffer, used, TRAILER);
+            used += Short.BYTES;
+            flush();
             return copy.endCopy();
         } catch (CopyFailedException e) {
             throw e.sqlException();

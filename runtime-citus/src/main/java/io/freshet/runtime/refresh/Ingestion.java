@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** Writes an epoch's changes into the change tables and remembers which sources changed. */
 final class Ingestion {
@@ -33,17 +34,20 @@ final class Ingestion {
 
     /** @return how many change rows were written: none for a source that is only read by stream tables which are refreshed in full */
     long write(Collection<NodeChanges> changes) throws SQLException, IOException {
-        long rows = 0;
+        // One COPY for all nodes: each costs a round trip to every shard.
+        Map<TableName, List<ChangeRows>> bySource = new TreeMap<>();
         for (NodeChanges node : changes) {
-            for (Map.Entry<TableName, ChangeRows> source : node.rows().entrySet()) {
-                truncatedBySource.putIfAbsent(source.getKey(), false);
-                if (registry.consumersOf(source.getKey()).stream().anyMatch(ManagedTable::isDifferential)) {
-                    rows += copy(source.getKey(), source.getValue());
-                }
-            }
+            node.rows().forEach((source, rows) -> bySource.computeIfAbsent(source, s -> new ArrayList<>()).add(rows));
+            bySource.keySet().forEach(s -> truncatedBySource.putIfAbsent(s, false));
             node.truncated().forEach(s -> truncatedBySource.put(s, true));
             // What cannot be captured is lost for the increments: the stream table is rebuilt once the cause is gone.
             node.problems().keySet().forEach(s -> truncatedBySource.put(s, true));
+        }
+        long rows = 0;
+        for (Map.Entry<TableName, List<ChangeRows>> source : bySource.entrySet()) {
+            if (registry.consumersOf(source.getKey()).stream().anyMatch(ManagedTable::isDifferential)) {
+                rows += copy(source.getKey(), source.getValue());
+            }
         }
         for (Pending pending : pending()) {
             EpochStore.addPending(connection, pending);
@@ -51,7 +55,7 @@ final class Ingestion {
         return rows;
     }
 
-    private long copy(TableName source, ChangeRows rows) throws SQLException, IOException {
+    private long copy(TableName source, List<ChangeRows> rows) throws SQLException, IOException {
         try {
             return ChangeCopy.write(connection, source, epoch, rows);
         } catch (FreshetException e) {

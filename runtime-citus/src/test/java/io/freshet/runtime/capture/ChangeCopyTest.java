@@ -53,7 +53,7 @@ class ChangeCopyTest {
             capture.awaitBarrier(server.node(), anchor.token(), CaptureServer.LIMIT);
             ChangeRows rows = capture.take(server.node(), anchor.snapshot()).rows().get(T);
             assertThat(rows.size()).isEqualTo(1001);
-            assertThat(ChangeCopy.write(anchor.connection(), T, 1L << 40, rows)).isEqualTo(1001);
+            assertThat(ChangeCopy.write(anchor.connection(), T, 1L << 40, List.of(rows))).isEqualTo(1001);
             assertThat(CaptureServer.text(anchor.connection(),
                     "SELECT count(*) FROM " + CHANGES + " WHERE __pgt_epoch = 1::bigint << 40"))
                     .isEqualTo("1001");
@@ -96,11 +96,11 @@ class ChangeCopyTest {
                 }
             };
             CaptureServer.execute(anchor.connection(), "SAVEPOINT s");
-            assertThatThrownBy(() -> ChangeCopy.write(anchor.connection(), T, 1, torn)).hasMessage("torn");
+            assertThatThrownBy(() -> ChangeCopy.write(anchor.connection(), T, 1, List.of(torn))).hasMessage("torn");
             CaptureServer.execute(anchor.connection(), "ROLLBACK TO SAVEPOINT s");
             assertThat(CaptureServer.text(anchor.connection(), "SELECT count(*) FROM " + CHANGES)).isEqualTo("0");
             CaptureServer.execute(anchor.connection(), "ALTER TABLE " + CHANGES + " ADD CHECK (id > 1)", "SAVEPOINT s");
-            assertThatThrownBy(() -> ChangeCopy.write(anchor.connection(), T, 1, rows)).isInstanceOf(SQLException.class);
+            assertThatThrownBy(() -> ChangeCopy.write(anchor.connection(), T, 1, List.of(rows))).isInstanceOf(SQLException.class);
             CaptureServer.execute(anchor.connection(), "ROLLBACK TO SAVEPOINT s");
             assertThat(CaptureServer.text(anchor.connection(), "SELECT count(*) FROM " + CHANGES)).isEqualTo("0");
         }
@@ -115,7 +115,7 @@ class ChangeCopyTest {
             capture.awaitBarrier(server.node(), anchor.token(), CaptureServer.LIMIT);
             ChangeRows rows = capture.take(server.node(), anchor.snapshot()).rows().get(T);
             assertThat(rows.columns()).contains("added", "a");
-            assertThat(ChangeCopy.write(anchor.connection(), T, 1, rows)).isEqualTo(1);
+            assertThat(ChangeCopy.write(anchor.connection(), T, 1, List.of(rows))).isEqualTo(1);
             assertThat(CaptureServer.text(anchor.connection(), "SELECT c::text FROM " + CHANGES + " c"))
                     .isEqualTo("(1,1,1,v,1.5,,,big)");
         }
@@ -133,7 +133,7 @@ class ChangeCopyTest {
             try (CaptureServer.Anchor anchor = server.anchor()) {
                 capture.awaitBarrier(server.node(), anchor.token(), CaptureServer.LIMIT);
                 ChangeRows rows = capture.take(server.node(), anchor.snapshot()).rows().get(T);
-                assertThatThrownBy(() -> ChangeCopy.write(anchor.connection(), T, 1, rows)).isInstanceOfSatisfying(
+                assertThatThrownBy(() -> ChangeCopy.write(anchor.connection(), T, 1, List.of(rows))).isInstanceOfSatisfying(
                         FreshetException.class,
                         e -> assertThat(e.code()).isEqualTo(ErrorCode.SOURCE_CHANGED));
                 assertThat(CaptureServer.text(anchor.connection(), "SELECT count(*) FROM " + CHANGES)).isEqualTo("0");
