@@ -48,7 +48,7 @@ SELECT live.__pgt_k1,
        live.__pgt_k2,
        count(*),
        min(live.__pgt_a1),
-       :epoch
+       :__pgt_epoch
 FROM (
     SELECT c.id AS __pgt_k1, c.region AS __pgt_k2, o.amount AS __pgt_a1
     FROM public.orders o
@@ -86,12 +86,12 @@ FROM (
       orders_delta.__pgt_weight
     FROM pgtrickle_changes.orders_4ebb45ac orders_delta
       JOIN public.customers c ON c.id = orders_delta.customer_id
-    WHERE orders_delta.__pgt_epoch > :from_epoch
+    WHERE orders_delta.__pgt_epoch > :__pgt_from_epoch
 ) AS delta
 GROUP BY delta.__pgt_k1, delta.__pgt_k2;
 -- Merge it into the state. [colocated]
 INSERT INTO pgtrickle_state.summary_c7d2017f AS kept (__pgt_k1, __pgt_k2, __pgt_n, __pgt_m1, __pgt_epoch)
-SELECT changed.__pgt_k1, changed.__pgt_k2, changed.__pgt_n, changed.__pgt_m1, :epoch
+SELECT changed.__pgt_k1, changed.__pgt_k2, changed.__pgt_n, changed.__pgt_m1, :__pgt_epoch
 FROM pgtrickle_state.summary_c7d2017f_delta AS changed
 ON CONFLICT (__pgt_k1, __pgt_k2) DO UPDATE SET __pgt_n = kept.__pgt_n + EXCLUDED.__pgt_n,
     __pgt_m1 = least(kept.__pgt_m1, EXCLUDED.__pgt_m1),
@@ -102,7 +102,7 @@ SELECT live.__pgt_k1,
        live.__pgt_k2,
        count(*),
        min(live.__pgt_a1),
-       :epoch
+       :__pgt_epoch
 FROM (
     SELECT c.id AS __pgt_k1, c.region AS __pgt_k2, o.amount AS __pgt_a1
     FROM public.orders o
@@ -126,7 +126,7 @@ SELECT live.__pgt_k1,
        live.__pgt_k2,
        count(*),
        min(live.__pgt_a1),
-       :epoch
+       :__pgt_epoch
 FROM (
     SELECT c.id AS __pgt_k1, c.region AS __pgt_k2, o.amount AS __pgt_a1
     FROM public.orders o
@@ -150,7 +150,7 @@ DELETE FROM public.summary AS target
 USING (
     SELECT kept.__pgt_k1, kept.__pgt_k2
     FROM pgtrickle_state.summary_c7d2017f AS kept
-    WHERE kept.__pgt_epoch = :epoch AND kept.__pgt_n = 0
+    WHERE kept.__pgt_epoch = :__pgt_epoch AND kept.__pgt_n = 0
 ) AS gone
 WHERE target.customer = gone.__pgt_k1
   AND target.region = gone.__pgt_k2;
@@ -159,7 +159,7 @@ DELETE FROM public.summary AS target
 USING (
     SELECT kept.__pgt_k1, kept.__pgt_k2
     FROM pgtrickle_state.summary_c7d2017f AS kept
-    WHERE kept.__pgt_epoch = :epoch AND kept.__pgt_n = 0
+    WHERE kept.__pgt_epoch = :__pgt_epoch AND kept.__pgt_n = 0
 ) AS gone
 WHERE target.customer = gone.__pgt_k1
   AND target.region IS NULL
@@ -177,14 +177,14 @@ FROM (
          kept.__pgt_n AS __pgt_v1,
          kept.__pgt_m1 AS __pgt_v2
   FROM pgtrickle_state.summary_c7d2017f AS kept
-  WHERE kept.__pgt_epoch = :epoch
+  WHERE kept.__pgt_epoch = :__pgt_epoch
     AND kept.__pgt_n > 0
 ) touched
 ON CONFLICT (customer, region) DO UPDATE SET n = EXCLUDED.n,
     "least" = EXCLUDED."least";
 -- Forget the groups that have vanished. [colocated]
 DELETE FROM pgtrickle_state.summary_c7d2017f
-WHERE __pgt_epoch = :epoch AND __pgt_n = 0;
+WHERE __pgt_epoch = :__pgt_epoch AND __pgt_n = 0;
 -- Empty the staging table. [colocated]
 DELETE FROM pgtrickle_state.summary_c7d2017f_delta;
 
@@ -204,12 +204,12 @@ FROM (
       customers_delta.__pgt_weight
     FROM public.orders o
       JOIN pgtrickle_changes.customers_b9520287 customers_delta ON customers_delta.id = o.customer_id
-    WHERE customers_delta.__pgt_epoch > :from_epoch
+    WHERE customers_delta.__pgt_epoch > :__pgt_from_epoch
 ) AS delta
 GROUP BY delta.__pgt_k1, delta.__pgt_k2;
 -- Merge it into the state. [colocated]
 INSERT INTO pgtrickle_state.summary_c7d2017f AS kept (__pgt_k1, __pgt_k2, __pgt_n, __pgt_m1, __pgt_epoch)
-SELECT changed.__pgt_k1, changed.__pgt_k2, changed.__pgt_n, changed.__pgt_m1, :epoch
+SELECT changed.__pgt_k1, changed.__pgt_k2, changed.__pgt_n, changed.__pgt_m1, :__pgt_epoch
 FROM pgtrickle_state.summary_c7d2017f_delta AS changed
 ON CONFLICT (__pgt_k1, __pgt_k2) DO UPDATE SET __pgt_n = kept.__pgt_n + EXCLUDED.__pgt_n,
     __pgt_m1 = least(kept.__pgt_m1, EXCLUDED.__pgt_m1),
@@ -220,7 +220,7 @@ SELECT live.__pgt_k1,
        live.__pgt_k2,
        count(*),
        min(live.__pgt_a1),
-       :epoch
+       :__pgt_epoch
 FROM (
     SELECT c.id AS __pgt_k1, c.region AS __pgt_k2, o.amount AS __pgt_a1
     FROM public.orders o
@@ -244,7 +244,7 @@ SELECT live.__pgt_k1,
        live.__pgt_k2,
        count(*),
        min(live.__pgt_a1),
-       :epoch
+       :__pgt_epoch
 FROM (
     SELECT c.id AS __pgt_k1, c.region AS __pgt_k2, o.amount AS __pgt_a1
     FROM public.orders o
@@ -268,7 +268,7 @@ DELETE FROM public.summary AS target
 USING (
     SELECT kept.__pgt_k1, kept.__pgt_k2
     FROM pgtrickle_state.summary_c7d2017f AS kept
-    WHERE kept.__pgt_epoch = :epoch AND kept.__pgt_n = 0
+    WHERE kept.__pgt_epoch = :__pgt_epoch AND kept.__pgt_n = 0
 ) AS gone
 WHERE target.customer = gone.__pgt_k1
   AND target.region = gone.__pgt_k2;
@@ -277,7 +277,7 @@ DELETE FROM public.summary AS target
 USING (
     SELECT kept.__pgt_k1, kept.__pgt_k2
     FROM pgtrickle_state.summary_c7d2017f AS kept
-    WHERE kept.__pgt_epoch = :epoch AND kept.__pgt_n = 0
+    WHERE kept.__pgt_epoch = :__pgt_epoch AND kept.__pgt_n = 0
 ) AS gone
 WHERE target.customer = gone.__pgt_k1
   AND target.region IS NULL
@@ -295,14 +295,14 @@ FROM (
          kept.__pgt_n AS __pgt_v1,
          kept.__pgt_m1 AS __pgt_v2
   FROM pgtrickle_state.summary_c7d2017f AS kept
-  WHERE kept.__pgt_epoch = :epoch
+  WHERE kept.__pgt_epoch = :__pgt_epoch
     AND kept.__pgt_n > 0
 ) touched
 ON CONFLICT (customer, region) DO UPDATE SET n = EXCLUDED.n,
     "least" = EXCLUDED."least";
 -- Forget the groups that have vanished. [colocated]
 DELETE FROM pgtrickle_state.summary_c7d2017f
-WHERE __pgt_epoch = :epoch AND __pgt_n = 0;
+WHERE __pgt_epoch = :__pgt_epoch AND __pgt_n = 0;
 -- Empty the staging table. [colocated]
 DELETE FROM pgtrickle_state.summary_c7d2017f_delta;
 
@@ -322,7 +322,7 @@ FROM (
       orders_delta.__pgt_weight
     FROM pgtrickle_changes.orders_4ebb45ac orders_delta
       JOIN public.customers c ON c.id = orders_delta.customer_id
-    WHERE orders_delta.__pgt_epoch > :from_epoch
+    WHERE orders_delta.__pgt_epoch > :__pgt_from_epoch
 
     UNION ALL
 
@@ -333,7 +333,7 @@ FROM (
       customers_delta.__pgt_weight
     FROM public.orders o
       JOIN pgtrickle_changes.customers_b9520287 customers_delta ON customers_delta.id = o.customer_id
-    WHERE customers_delta.__pgt_epoch > :from_epoch
+    WHERE customers_delta.__pgt_epoch > :__pgt_from_epoch
 
     UNION ALL
 
@@ -344,12 +344,13 @@ FROM (
       -(orders_delta.__pgt_weight * customers_delta.__pgt_weight) AS __pgt_weight
     FROM pgtrickle_changes.orders_4ebb45ac orders_delta
       JOIN pgtrickle_changes.customers_b9520287 customers_delta ON customers_delta.id = orders_delta.customer_id
-    WHERE orders_delta.__pgt_epoch > :from_epoch AND customers_delta.__pgt_epoch > :from_epoch
+    WHERE orders_delta.__pgt_epoch > :__pgt_from_epoch
+      AND customers_delta.__pgt_epoch > :__pgt_from_epoch
 ) AS delta
 GROUP BY delta.__pgt_k1, delta.__pgt_k2;
 -- Merge it into the state. [colocated]
 INSERT INTO pgtrickle_state.summary_c7d2017f AS kept (__pgt_k1, __pgt_k2, __pgt_n, __pgt_m1, __pgt_epoch)
-SELECT changed.__pgt_k1, changed.__pgt_k2, changed.__pgt_n, changed.__pgt_m1, :epoch
+SELECT changed.__pgt_k1, changed.__pgt_k2, changed.__pgt_n, changed.__pgt_m1, :__pgt_epoch
 FROM pgtrickle_state.summary_c7d2017f_delta AS changed
 ON CONFLICT (__pgt_k1, __pgt_k2) DO UPDATE SET __pgt_n = kept.__pgt_n + EXCLUDED.__pgt_n,
     __pgt_m1 = least(kept.__pgt_m1, EXCLUDED.__pgt_m1),
@@ -360,7 +361,7 @@ SELECT live.__pgt_k1,
        live.__pgt_k2,
        count(*),
        min(live.__pgt_a1),
-       :epoch
+       :__pgt_epoch
 FROM (
     SELECT c.id AS __pgt_k1, c.region AS __pgt_k2, o.amount AS __pgt_a1
     FROM public.orders o
@@ -384,7 +385,7 @@ SELECT live.__pgt_k1,
        live.__pgt_k2,
        count(*),
        min(live.__pgt_a1),
-       :epoch
+       :__pgt_epoch
 FROM (
     SELECT c.id AS __pgt_k1, c.region AS __pgt_k2, o.amount AS __pgt_a1
     FROM public.orders o
@@ -408,7 +409,7 @@ DELETE FROM public.summary AS target
 USING (
     SELECT kept.__pgt_k1, kept.__pgt_k2
     FROM pgtrickle_state.summary_c7d2017f AS kept
-    WHERE kept.__pgt_epoch = :epoch AND kept.__pgt_n = 0
+    WHERE kept.__pgt_epoch = :__pgt_epoch AND kept.__pgt_n = 0
 ) AS gone
 WHERE target.customer = gone.__pgt_k1
   AND target.region = gone.__pgt_k2;
@@ -417,7 +418,7 @@ DELETE FROM public.summary AS target
 USING (
     SELECT kept.__pgt_k1, kept.__pgt_k2
     FROM pgtrickle_state.summary_c7d2017f AS kept
-    WHERE kept.__pgt_epoch = :epoch AND kept.__pgt_n = 0
+    WHERE kept.__pgt_epoch = :__pgt_epoch AND kept.__pgt_n = 0
 ) AS gone
 WHERE target.customer = gone.__pgt_k1
   AND target.region IS NULL
@@ -435,14 +436,14 @@ FROM (
          kept.__pgt_n AS __pgt_v1,
          kept.__pgt_m1 AS __pgt_v2
   FROM pgtrickle_state.summary_c7d2017f AS kept
-  WHERE kept.__pgt_epoch = :epoch
+  WHERE kept.__pgt_epoch = :__pgt_epoch
     AND kept.__pgt_n > 0
 ) touched
 ON CONFLICT (customer, region) DO UPDATE SET n = EXCLUDED.n,
     "least" = EXCLUDED."least";
 -- Forget the groups that have vanished. [colocated]
 DELETE FROM pgtrickle_state.summary_c7d2017f
-WHERE __pgt_epoch = :epoch AND __pgt_n = 0;
+WHERE __pgt_epoch = :__pgt_epoch AND __pgt_n = 0;
 -- Empty the staging table. [colocated]
 DELETE FROM pgtrickle_state.summary_c7d2017f_delta;
 

@@ -31,7 +31,7 @@ ALTER TABLE pgtrickle_state.summary_c7d2017f_delta REPLICA IDENTITY FULL;
 INSERT INTO pgtrickle_state.summary_c7d2017f AS kept (__pgt_k1, __pgt_n, __pgt_epoch)
 SELECT live.__pgt_k1,
        count(*),
-       :epoch
+       :__pgt_epoch
 FROM (
     SELECT region AS __pgt_k1
     FROM public.customers
@@ -54,12 +54,12 @@ SELECT delta.__pgt_k1,
 FROM (
     SELECT customers_delta.region AS __pgt_k1, customers_delta.__pgt_weight
     FROM pgtrickle_changes.customers_b9520287 customers_delta
-    WHERE customers_delta.__pgt_epoch > :from_epoch
+    WHERE customers_delta.__pgt_epoch > :__pgt_from_epoch
 ) AS delta
 GROUP BY delta.__pgt_k1;
 -- Merge it into the state. [coordinator]
 INSERT INTO pgtrickle_state.summary_c7d2017f AS kept (__pgt_k1, __pgt_n, __pgt_epoch)
-SELECT changed.__pgt_k1, changed.__pgt_n, :epoch
+SELECT changed.__pgt_k1, changed.__pgt_n, :__pgt_epoch
 FROM pgtrickle_state.summary_c7d2017f_delta AS changed
 ON CONFLICT (__pgt_k1) DO UPDATE SET __pgt_n = kept.__pgt_n + EXCLUDED.__pgt_n,
     __pgt_epoch = EXCLUDED.__pgt_epoch;
@@ -68,7 +68,7 @@ DELETE FROM public.summary AS target
 USING (
     SELECT kept.__pgt_k1
     FROM pgtrickle_state.summary_c7d2017f AS kept
-    WHERE kept.__pgt_epoch = :epoch AND kept.__pgt_n = 0
+    WHERE kept.__pgt_epoch = :__pgt_epoch AND kept.__pgt_n = 0
 ) AS gone
 WHERE target.region = gone.__pgt_k1;
 -- Delete the groups that have vanished (keys with NULL). [coordinator]
@@ -76,7 +76,7 @@ DELETE FROM public.summary AS target
 USING (
     SELECT kept.__pgt_k1
     FROM pgtrickle_state.summary_c7d2017f AS kept
-    WHERE kept.__pgt_epoch = :epoch AND kept.__pgt_n = 0
+    WHERE kept.__pgt_epoch = :__pgt_epoch AND kept.__pgt_n = 0
 ) AS gone
 WHERE target.region IS NULL
   AND gone.__pgt_k1 IS NULL;
@@ -87,13 +87,13 @@ FROM (
   SELECT kept.__pgt_k1,
          kept.__pgt_n AS __pgt_v1
   FROM pgtrickle_state.summary_c7d2017f AS kept
-  WHERE kept.__pgt_epoch = :epoch
+  WHERE kept.__pgt_epoch = :__pgt_epoch
     AND kept.__pgt_n > 0
 ) touched
 ON CONFLICT (region) DO UPDATE SET n = EXCLUDED.n;
 -- Forget the groups that have vanished. [coordinator]
 DELETE FROM pgtrickle_state.summary_c7d2017f
-WHERE __pgt_epoch = :epoch AND __pgt_n = 0;
+WHERE __pgt_epoch = :__pgt_epoch AND __pgt_n = 0;
 -- Empty the staging table. [coordinator]
 DELETE FROM pgtrickle_state.summary_c7d2017f_delta;
 

@@ -47,7 +47,7 @@ FROM (
       orders_delta.amount * 2 AS double,
       orders_delta.__pgt_weight
     FROM pgtrickle_changes.orders_4ebb45ac orders_delta
-    WHERE orders_delta.__pgt_epoch > :from_epoch AND orders_delta.note LIKE 'a%'
+    WHERE orders_delta.__pgt_epoch > :__pgt_from_epoch AND orders_delta.note LIKE 'a%'
 ) AS delta
 GROUP BY delta.customer_id, delta.id, delta.double, delta.double::text
 HAVING sum(delta.__pgt_weight) <> 0;

@@ -42,7 +42,7 @@ SELECT live.__pgt_k1,
        count(*),
        count(live.__pgt_a1),
        coalesce(sum(live.__pgt_a1), 0),
-       :epoch
+       :__pgt_epoch
 FROM (
     SELECT c.region AS __pgt_k1, o.amount AS __pgt_a1
     FROM public.orders o
@@ -70,12 +70,12 @@ FROM (
     SELECT c.region AS __pgt_k1, orders_delta.amount AS __pgt_a1, orders_delta.__pgt_weight
     FROM pgtrickle_changes.orders_4ebb45ac orders_delta
       JOIN public.customers c ON c.id = orders_delta.customer_id
-    WHERE orders_delta.__pgt_epoch > :from_epoch
+    WHERE orders_delta.__pgt_epoch > :__pgt_from_epoch
 ) AS delta
 GROUP BY delta.__pgt_k1;
 -- Merge it into the state. [coordinator]
 INSERT INTO pgtrickle_state.summary_c7d2017f AS kept (__pgt_k1, __pgt_n, __pgt_c1, __pgt_s2, __pgt_epoch)
-SELECT changed.__pgt_k1, changed.__pgt_n, changed.__pgt_c1, changed.__pgt_s2, :epoch
+SELECT changed.__pgt_k1, changed.__pgt_n, changed.__pgt_c1, changed.__pgt_s2, :__pgt_epoch
 FROM pgtrickle_state.summary_c7d2017f_delta AS changed
 ON CONFLICT (__pgt_k1) DO UPDATE SET __pgt_n = kept.__pgt_n + EXCLUDED.__pgt_n,
     __pgt_c1 = kept.__pgt_c1 + EXCLUDED.__pgt_c1,
@@ -87,7 +87,7 @@ SELECT live.__pgt_k1,
        count(*),
        count(live.__pgt_a1),
        coalesce(sum(live.__pgt_a1), 0),
-       :epoch
+       :__pgt_epoch
 FROM (
     SELECT c.region AS __pgt_k1, o.amount AS __pgt_a1
     FROM public.orders o
@@ -111,7 +111,7 @@ SELECT live.__pgt_k1,
        count(*),
        count(live.__pgt_a1),
        coalesce(sum(live.__pgt_a1), 0),
-       :epoch
+       :__pgt_epoch
 FROM (
     SELECT c.region AS __pgt_k1, o.amount AS __pgt_a1
     FROM public.orders o
@@ -135,7 +135,7 @@ DELETE FROM public.summary AS target
 USING (
     SELECT kept.__pgt_k1
     FROM pgtrickle_state.summary_c7d2017f AS kept
-    WHERE kept.__pgt_epoch = :epoch AND kept.__pgt_n = 0
+    WHERE kept.__pgt_epoch = :__pgt_epoch AND kept.__pgt_n = 0
 ) AS gone
 WHERE target.region = gone.__pgt_k1;
 -- Delete the groups that have vanished (keys with NULL). [coordinator]
@@ -143,7 +143,7 @@ DELETE FROM public.summary AS target
 USING (
     SELECT kept.__pgt_k1
     FROM pgtrickle_state.summary_c7d2017f AS kept
-    WHERE kept.__pgt_epoch = :epoch AND kept.__pgt_n = 0
+    WHERE kept.__pgt_epoch = :__pgt_epoch AND kept.__pgt_n = 0
 ) AS gone
 WHERE target.region IS NULL
   AND gone.__pgt_k1 IS NULL;
@@ -155,14 +155,14 @@ FROM (
          kept.__pgt_n AS __pgt_v1,
          CASE WHEN kept.__pgt_c1 > 0 THEN kept.__pgt_s2 END AS __pgt_v2
   FROM pgtrickle_state.summary_c7d2017f AS kept
-  WHERE kept.__pgt_epoch = :epoch
+  WHERE kept.__pgt_epoch = :__pgt_epoch
     AND kept.__pgt_n > 0
 ) touched
 ON CONFLICT (region) DO UPDATE SET orders = EXCLUDED.orders,
     total = EXCLUDED.total;
 -- Forget the groups that have vanished. [coordinator]
 DELETE FROM pgtrickle_state.summary_c7d2017f
-WHERE __pgt_epoch = :epoch AND __pgt_n = 0;
+WHERE __pgt_epoch = :__pgt_epoch AND __pgt_n = 0;
 -- Empty the staging table. [coordinator]
 DELETE FROM pgtrickle_state.summary_c7d2017f_delta;
 
@@ -177,12 +177,12 @@ FROM (
     SELECT customers_delta.region AS __pgt_k1, o.amount AS __pgt_a1, customers_delta.__pgt_weight
     FROM public.orders o
       JOIN pgtrickle_changes.customers_b9520287 customers_delta ON customers_delta.id = o.customer_id
-    WHERE customers_delta.__pgt_epoch > :from_epoch
+    WHERE customers_delta.__pgt_epoch > :__pgt_from_epoch
 ) AS delta
 GROUP BY delta.__pgt_k1;
 -- Merge it into the state. [coordinator]
 INSERT INTO pgtrickle_state.summary_c7d2017f AS kept (__pgt_k1, __pgt_n, __pgt_c1, __pgt_s2, __pgt_epoch)
-SELECT changed.__pgt_k1, changed.__pgt_n, changed.__pgt_c1, changed.__pgt_s2, :epoch
+SELECT changed.__pgt_k1, changed.__pgt_n, changed.__pgt_c1, changed.__pgt_s2, :__pgt_epoch
 FROM pgtrickle_state.summary_c7d2017f_delta AS changed
 ON CONFLICT (__pgt_k1) DO UPDATE SET __pgt_n = kept.__pgt_n + EXCLUDED.__pgt_n,
     __pgt_c1 = kept.__pgt_c1 + EXCLUDED.__pgt_c1,
@@ -194,7 +194,7 @@ SELECT live.__pgt_k1,
        count(*),
        count(live.__pgt_a1),
        coalesce(sum(live.__pgt_a1), 0),
-       :epoch
+       :__pgt_epoch
 FROM (
     SELECT c.region AS __pgt_k1, o.amount AS __pgt_a1
     FROM public.orders o
@@ -218,7 +218,7 @@ SELECT live.__pgt_k1,
        count(*),
        count(live.__pgt_a1),
        coalesce(sum(live.__pgt_a1), 0),
-       :epoch
+       :__pgt_epoch
 FROM (
     SELECT c.region AS __pgt_k1, o.amount AS __pgt_a1
     FROM public.orders o
@@ -242,7 +242,7 @@ DELETE FROM public.summary AS target
 USING (
     SELECT kept.__pgt_k1
     FROM pgtrickle_state.summary_c7d2017f AS kept
-    WHERE kept.__pgt_epoch = :epoch AND kept.__pgt_n = 0
+    WHERE kept.__pgt_epoch = :__pgt_epoch AND kept.__pgt_n = 0
 ) AS gone
 WHERE target.region = gone.__pgt_k1;
 -- Delete the groups that have vanished (keys with NULL). [coordinator]
@@ -250,7 +250,7 @@ DELETE FROM public.summary AS target
 USING (
     SELECT kept.__pgt_k1
     FROM pgtrickle_state.summary_c7d2017f AS kept
-    WHERE kept.__pgt_epoch = :epoch AND kept.__pgt_n = 0
+    WHERE kept.__pgt_epoch = :__pgt_epoch AND kept.__pgt_n = 0
 ) AS gone
 WHERE target.region IS NULL
   AND gone.__pgt_k1 IS NULL;
@@ -262,14 +262,14 @@ FROM (
          kept.__pgt_n AS __pgt_v1,
          CASE WHEN kept.__pgt_c1 > 0 THEN kept.__pgt_s2 END AS __pgt_v2
   FROM pgtrickle_state.summary_c7d2017f AS kept
-  WHERE kept.__pgt_epoch = :epoch
+  WHERE kept.__pgt_epoch = :__pgt_epoch
     AND kept.__pgt_n > 0
 ) touched
 ON CONFLICT (region) DO UPDATE SET orders = EXCLUDED.orders,
     total = EXCLUDED.total;
 -- Forget the groups that have vanished. [coordinator]
 DELETE FROM pgtrickle_state.summary_c7d2017f
-WHERE __pgt_epoch = :epoch AND __pgt_n = 0;
+WHERE __pgt_epoch = :__pgt_epoch AND __pgt_n = 0;
 -- Empty the staging table. [coordinator]
 DELETE FROM pgtrickle_state.summary_c7d2017f_delta;
 
@@ -284,14 +284,14 @@ FROM (
     SELECT c.region AS __pgt_k1, orders_delta.amount AS __pgt_a1, orders_delta.__pgt_weight
     FROM pgtrickle_changes.orders_4ebb45ac orders_delta
       JOIN public.customers c ON c.id = orders_delta.customer_id
-    WHERE orders_delta.__pgt_epoch > :from_epoch
+    WHERE orders_delta.__pgt_epoch > :__pgt_from_epoch
 
     UNION ALL
 
     SELECT customers_delta.region AS __pgt_k1, o.amount AS __pgt_a1, customers_delta.__pgt_weight
     FROM public.orders o
       JOIN pgtrickle_changes.customers_b9520287 customers_delta ON customers_delta.id = o.customer_id
-    WHERE customers_delta.__pgt_epoch > :from_epoch
+    WHERE customers_delta.__pgt_epoch > :__pgt_from_epoch
 
     UNION ALL
 
@@ -301,12 +301,13 @@ FROM (
       -(orders_delta.__pgt_weight * customers_delta.__pgt_weight) AS __pgt_weight
     FROM pgtrickle_changes.orders_4ebb45ac orders_delta
       JOIN pgtrickle_changes.customers_b9520287 customers_delta ON customers_delta.id = orders_delta.customer_id
-    WHERE orders_delta.__pgt_epoch > :from_epoch AND customers_delta.__pgt_epoch > :from_epoch
+    WHERE orders_delta.__pgt_epoch > :__pgt_from_epoch
+      AND customers_delta.__pgt_epoch > :__pgt_from_epoch
 ) AS delta
 GROUP BY delta.__pgt_k1;
 -- Merge it into the state. [coordinator]
 INSERT INTO pgtrickle_state.summary_c7d2017f AS kept (__pgt_k1, __pgt_n, __pgt_c1, __pgt_s2, __pgt_epoch)
-SELECT changed.__pgt_k1, changed.__pgt_n, changed.__pgt_c1, changed.__pgt_s2, :epoch
+SELECT changed.__pgt_k1, changed.__pgt_n, changed.__pgt_c1, changed.__pgt_s2, :__pgt_epoch
 FROM pgtrickle_state.summary_c7d2017f_delta AS changed
 ON CONFLICT (__pgt_k1) DO UPDATE SET __pgt_n = kept.__pgt_n + EXCLUDED.__pgt_n,
     __pgt_c1 = kept.__pgt_c1 + EXCLUDED.__pgt_c1,
@@ -318,7 +319,7 @@ SELECT live.__pgt_k1,
        count(*),
        count(live.__pgt_a1),
        coalesce(sum(live.__pgt_a1), 0),
-       :epoch
+       :__pgt_epoch
 FROM (
     SELECT c.region AS __pgt_k1, o.amount AS __pgt_a1
     FROM public.orders o
@@ -342,7 +343,7 @@ SELECT live.__pgt_k1,
        count(*),
        count(live.__pgt_a1),
        coalesce(sum(live.__pgt_a1), 0),
-       :epoch
+       :__pgt_epoch
 FROM (
     SELECT c.region AS __pgt_k1, o.amount AS __pgt_a1
     FROM public.orders o
@@ -366,7 +367,7 @@ DELETE FROM public.summary AS target
 USING (
     SELECT kept.__pgt_k1
     FROM pgtrickle_state.summary_c7d2017f AS kept
-    WHERE kept.__pgt_epoch = :epoch AND kept.__pgt_n = 0
+    WHERE kept.__pgt_epoch = :__pgt_epoch AND kept.__pgt_n = 0
 ) AS gone
 WHERE target.region = gone.__pgt_k1;
 -- Delete the groups that have vanished (keys with NULL). [coordinator]
@@ -374,7 +375,7 @@ DELETE FROM public.summary AS target
 USING (
     SELECT kept.__pgt_k1
     FROM pgtrickle_state.summary_c7d2017f AS kept
-    WHERE kept.__pgt_epoch = :epoch AND kept.__pgt_n = 0
+    WHERE kept.__pgt_epoch = :__pgt_epoch AND kept.__pgt_n = 0
 ) AS gone
 WHERE target.region IS NULL
   AND gone.__pgt_k1 IS NULL;
@@ -386,14 +387,14 @@ FROM (
          kept.__pgt_n AS __pgt_v1,
          CASE WHEN kept.__pgt_c1 > 0 THEN kept.__pgt_s2 END AS __pgt_v2
   FROM pgtrickle_state.summary_c7d2017f AS kept
-  WHERE kept.__pgt_epoch = :epoch
+  WHERE kept.__pgt_epoch = :__pgt_epoch
     AND kept.__pgt_n > 0
 ) touched
 ON CONFLICT (region) DO UPDATE SET orders = EXCLUDED.orders,
     total = EXCLUDED.total;
 -- Forget the groups that have vanished. [coordinator]
 DELETE FROM pgtrickle_state.summary_c7d2017f
-WHERE __pgt_epoch = :epoch AND __pgt_n = 0;
+WHERE __pgt_epoch = :__pgt_epoch AND __pgt_n = 0;
 -- Empty the staging table. [coordinator]
 DELETE FROM pgtrickle_state.summary_c7d2017f_delta;
 

@@ -50,7 +50,7 @@ SELECT live.__pgt_k1,
        min(live.__pgt_a1),
        coalesce(sum(live.__pgt_a2), 0),
        count(live.__pgt_a2),
-       :epoch
+       :__pgt_epoch
 FROM (
     SELECT customer_id AS __pgt_k1, amount AS __pgt_a1, price AS __pgt_a2
     FROM public.orders
@@ -91,12 +91,12 @@ FROM (
       orders_delta.price AS __pgt_a2,
       orders_delta.__pgt_weight
     FROM pgtrickle_changes.orders_4ebb45ac orders_delta
-    WHERE orders_delta.__pgt_epoch > :from_epoch
+    WHERE orders_delta.__pgt_epoch > :__pgt_from_epoch
 ) AS delta
 GROUP BY delta.__pgt_k1;
 -- Merge it into the state. [coordinator]
 INSERT INTO pgtrickle_state.summary_c7d2017f AS kept (__pgt_k1, __pgt_n, __pgt_m1, __pgt_m2, __pgt_s3, __pgt_c4, __pgt_epoch)
-SELECT changed.__pgt_k1, changed.__pgt_n, changed.__pgt_m1, changed.__pgt_m2, changed.__pgt_s3, changed.__pgt_c4, :epoch
+SELECT changed.__pgt_k1, changed.__pgt_n, changed.__pgt_m1, changed.__pgt_m2, changed.__pgt_s3, changed.__pgt_c4, :__pgt_epoch
 FROM pgtrickle_state.summary_c7d2017f_delta AS changed
 ON CONFLICT (__pgt_k1) DO UPDATE SET __pgt_n = kept.__pgt_n + EXCLUDED.__pgt_n,
     __pgt_m1 = greatest(kept.__pgt_m1, EXCLUDED.__pgt_m1),
@@ -112,7 +112,7 @@ SELECT live.__pgt_k1,
        min(live.__pgt_a1),
        coalesce(sum(live.__pgt_a2), 0),
        count(live.__pgt_a2),
-       :epoch
+       :__pgt_epoch
 FROM (
     SELECT o.customer_id AS __pgt_k1, o.amount AS __pgt_a1, o.price AS __pgt_a2
     FROM public.orders o
@@ -136,7 +136,7 @@ DELETE FROM public.summary AS target
 USING (
     SELECT kept.__pgt_k1
     FROM pgtrickle_state.summary_c7d2017f AS kept
-    WHERE kept.__pgt_epoch = :epoch AND kept.__pgt_n = 0
+    WHERE kept.__pgt_epoch = :__pgt_epoch AND kept.__pgt_n = 0
 ) AS gone
 WHERE target.customer_id = gone.__pgt_k1;
 -- Delete the groups that HAVING hides. [coordinator]
@@ -150,7 +150,7 @@ USING (
              kept.__pgt_s3 / nullif(kept.__pgt_c4, 0) AS __pgt_v3,
              kept.__pgt_n AS __pgt_v4
       FROM pgtrickle_state.summary_c7d2017f AS kept
-      WHERE kept.__pgt_epoch = :epoch
+      WHERE kept.__pgt_epoch = :__pgt_epoch
         AND kept.__pgt_n > 0
     ) touched
     WHERE (touched.__pgt_v4 > 1) IS NOT TRUE
@@ -169,7 +169,7 @@ FROM (
          kept.__pgt_s3 / nullif(kept.__pgt_c4, 0) AS __pgt_v3,
          kept.__pgt_n AS __pgt_v4
   FROM pgtrickle_state.summary_c7d2017f AS kept
-  WHERE kept.__pgt_epoch = :epoch
+  WHERE kept.__pgt_epoch = :__pgt_epoch
     AND kept.__pgt_n > 0
 ) touched
 WHERE touched.__pgt_v4 > 1
@@ -177,7 +177,7 @@ ON CONFLICT (customer_id) DO UPDATE SET spread = EXCLUDED.spread,
     price = EXCLUDED.price;
 -- Forget the groups that have vanished. [coordinator]
 DELETE FROM pgtrickle_state.summary_c7d2017f
-WHERE __pgt_epoch = :epoch AND __pgt_n = 0;
+WHERE __pgt_epoch = :__pgt_epoch AND __pgt_n = 0;
 -- Empty the staging table. [coordinator]
 DELETE FROM pgtrickle_state.summary_c7d2017f_delta;
 

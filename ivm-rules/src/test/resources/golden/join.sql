@@ -50,7 +50,7 @@ FROM (
       orders_delta.__pgt_weight
     FROM pgtrickle_changes.orders_4ebb45ac orders_delta
       JOIN public.customers c ON c.id = orders_delta.customer_id
-    WHERE orders_delta.__pgt_epoch > :from_epoch
+    WHERE orders_delta.__pgt_epoch > :__pgt_from_epoch
 ) AS delta
 GROUP BY delta.name, delta.amount, delta.__pgt_k1, delta.__pgt_k2
 HAVING sum(delta.__pgt_weight) <> 0;
@@ -91,7 +91,7 @@ FROM (
       customers_delta.__pgt_weight
     FROM public.orders o
       JOIN pgtrickle_changes.customers_b9520287 customers_delta ON customers_delta.id = o.customer_id
-    WHERE customers_delta.__pgt_epoch > :from_epoch
+    WHERE customers_delta.__pgt_epoch > :__pgt_from_epoch
 ) AS delta
 GROUP BY delta.name, delta.amount, delta.__pgt_k1, delta.__pgt_k2
 HAVING sum(delta.__pgt_weight) <> 0;
@@ -132,7 +132,7 @@ FROM (
       orders_delta.__pgt_weight
     FROM pgtrickle_changes.orders_4ebb45ac orders_delta
       JOIN public.customers c ON c.id = orders_delta.customer_id
-    WHERE orders_delta.__pgt_epoch > :from_epoch
+    WHERE orders_delta.__pgt_epoch > :__pgt_from_epoch
 
     UNION ALL
 
@@ -144,7 +144,7 @@ FROM (
       customers_delta.__pgt_weight
     FROM public.orders o
       JOIN pgtrickle_changes.customers_b9520287 customers_delta ON customers_delta.id = o.customer_id
-    WHERE customers_delta.__pgt_epoch > :from_epoch
+    WHERE customers_delta.__pgt_epoch > :__pgt_from_epoch
 
     UNION ALL
 
@@ -156,7 +156,8 @@ FROM (
       -(orders_delta.__pgt_weight * customers_delta.__pgt_weight) AS __pgt_weight
     FROM pgtrickle_changes.orders_4ebb45ac orders_delta
       JOIN pgtrickle_changes.customers_b9520287 customers_delta ON customers_delta.id = orders_delta.customer_id
-    WHERE orders_delta.__pgt_epoch > :from_epoch AND customers_delta.__pgt_epoch > :from_epoch
+    WHERE orders_delta.__pgt_epoch > :__pgt_from_epoch
+      AND customers_delta.__pgt_epoch > :__pgt_from_epoch
 ) AS delta
 GROUP BY delta.name, delta.amount, delta.__pgt_k1, delta.__pgt_k2
 HAVING sum(delta.__pgt_weight) <> 0;

@@ -57,7 +57,7 @@ SELECT coalesce(sum(delta.__pgt_weight), 0),
 FROM (
     SELECT orders_delta.amount AS __pgt_a1, orders_delta.__pgt_weight
     FROM pgtrickle_changes.orders_4ebb45ac orders_delta
-    WHERE orders_delta.__pgt_epoch > :from_epoch
+    WHERE orders_delta.__pgt_epoch > :__pgt_from_epoch
 ) AS delta;
 -- Merge it into the state. [coordinator]
 INSERT INTO pgtrickle_state.summary_c7d2017f AS kept (__pgt_only, __pgt_n, __pgt_m1)

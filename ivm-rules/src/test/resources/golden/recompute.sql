@@ -36,7 +36,7 @@ SELECT DISTINCT delta.__pgt_k1
 FROM (
     SELECT orders_delta.note AS __pgt_k1
     FROM pgtrickle_changes.orders_4ebb45ac orders_delta
-    WHERE orders_delta.__pgt_epoch > :from_epoch
+    WHERE orders_delta.__pgt_epoch > :__pgt_from_epoch
 ) AS delta;
 -- Delete these groups. [coordinator]
 DELETE FROM public.summary AS target

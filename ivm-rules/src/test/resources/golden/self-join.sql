@@ -41,14 +41,14 @@ FROM (
     SELECT customers_delta.id, c.id AS other, customers_delta.__pgt_weight
     FROM pgtrickle_changes.customers_b9520287 customers_delta
       JOIN public.customers c ON customers_delta.region = c.region AND customers_delta.id < c.id
-    WHERE customers_delta.__pgt_epoch > :from_epoch
+    WHERE customers_delta.__pgt_epoch > :__pgt_from_epoch
 
     UNION ALL
 
     SELECT c.id, customers_delta.id AS other, customers_delta.__pgt_weight
     FROM public.customers c
       JOIN pgtrickle_changes.customers_b9520287 customers_delta ON c.region = customers_delta.region AND c.id < customers_delta.id
-    WHERE customers_delta.__pgt_epoch > :from_epoch
+    WHERE customers_delta.__pgt_epoch > :__pgt_from_epoch
 
     UNION ALL
 
@@ -58,7 +58,8 @@ FROM (
       -(customers_delta.__pgt_weight * customers_delta2.__pgt_weight) AS __pgt_weight
     FROM pgtrickle_changes.customers_b9520287 customers_delta
       JOIN pgtrickle_changes.customers_b9520287 customers_delta2 ON customers_delta.region = customers_delta2.region AND customers_delta.id < customers_delta2.id
-    WHERE customers_delta.__pgt_epoch > :from_epoch AND customers_delta2.__pgt_epoch > :from_epoch
+    WHERE customers_delta.__pgt_epoch > :__pgt_from_epoch
+      AND customers_delta2.__pgt_epoch > :__pgt_from_epoch
 ) AS delta
 GROUP BY delta.id, delta.other
 HAVING sum(delta.__pgt_weight) <> 0;

@@ -61,7 +61,7 @@ FROM (
     FROM pgtrickle_changes.orders_4ebb45ac orders_delta
       JOIN public.customers c ON c.id = orders_delta.customer_id
       JOIN public.regions r ON r.id = c.region
-    WHERE orders_delta.__pgt_epoch > :from_epoch
+    WHERE orders_delta.__pgt_epoch > :__pgt_from_epoch
 ) AS delta
 GROUP BY delta.customer_id, delta.id, delta.cid, delta.rid, delta.name
 HAVING sum(delta.__pgt_weight) <> 0;
@@ -106,7 +106,7 @@ FROM (
     FROM public.orders o
       JOIN pgtrickle_changes.customers_b9520287 customers_delta ON customers_delta.id = o.customer_id
       JOIN public.regions r ON r.id = customers_delta.region
-    WHERE customers_delta.__pgt_epoch > :from_epoch
+    WHERE customers_delta.__pgt_epoch > :__pgt_from_epoch
 ) AS delta
 GROUP BY delta.customer_id, delta.id, delta.cid, delta.rid, delta.name
 HAVING sum(delta.__pgt_weight) <> 0;
@@ -151,7 +151,7 @@ FROM (
     FROM public.orders o
       JOIN public.customers c ON c.id = o.customer_id
       JOIN pgtrickle_changes.regions_cfe34bbc regions_delta ON regions_delta.id = c.region
-    WHERE regions_delta.__pgt_epoch > :from_epoch
+    WHERE regions_delta.__pgt_epoch > :__pgt_from_epoch
 ) AS delta
 GROUP BY delta.customer_id, delta.id, delta.cid, delta.rid, delta.name
 HAVING sum(delta.__pgt_weight) <> 0;
@@ -196,7 +196,7 @@ FROM (
     FROM pgtrickle_changes.orders_4ebb45ac orders_delta
       JOIN public.customers c ON c.id = orders_delta.customer_id
       JOIN public.regions r ON r.id = c.region
-    WHERE orders_delta.__pgt_epoch > :from_epoch
+    WHERE orders_delta.__pgt_epoch > :__pgt_from_epoch
 
     UNION ALL
 
@@ -210,7 +210,7 @@ FROM (
     FROM public.orders o
       JOIN pgtrickle_changes.customers_b9520287 customers_delta ON customers_delta.id = o.customer_id
       JOIN public.regions r ON r.id = customers_delta.region
-    WHERE customers_delta.__pgt_epoch > :from_epoch
+    WHERE customers_delta.__pgt_epoch > :__pgt_from_epoch
 
     UNION ALL
 
@@ -224,7 +224,8 @@ FROM (
     FROM pgtrickle_changes.orders_4ebb45ac orders_delta
       JOIN pgtrickle_changes.customers_b9520287 customers_delta ON customers_delta.id = orders_delta.customer_id
       JOIN public.regions r ON r.id = customers_delta.region
-    WHERE orders_delta.__pgt_epoch > :from_epoch AND customers_delta.__pgt_epoch > :from_epoch
+    WHERE orders_delta.__pgt_epoch > :__pgt_from_epoch
+      AND customers_delta.__pgt_epoch > :__pgt_from_epoch
 ) AS delta
 GROUP BY delta.customer_id, delta.id, delta.cid, delta.rid, delta.name
 HAVING sum(delta.__pgt_weight) <> 0;
@@ -269,7 +270,7 @@ FROM (
     FROM pgtrickle_changes.orders_4ebb45ac orders_delta
       JOIN public.customers c ON c.id = orders_delta.customer_id
       JOIN public.regions r ON r.id = c.region
-    WHERE orders_delta.__pgt_epoch > :from_epoch
+    WHERE orders_delta.__pgt_epoch > :__pgt_from_epoch
 
     UNION ALL
 
@@ -283,7 +284,7 @@ FROM (
     FROM public.orders o
       JOIN public.customers c ON c.id = o.customer_id
       JOIN pgtrickle_changes.regions_cfe34bbc regions_delta ON regions_delta.id = c.region
-    WHERE regions_delta.__pgt_epoch > :from_epoch
+    WHERE regions_delta.__pgt_epoch > :__pgt_from_epoch
 
     UNION ALL
 
@@ -297,7 +298,7 @@ FROM (
     FROM pgtrickle_changes.orders_4ebb45ac orders_delta
       JOIN public.customers c ON c.id = orders_delta.customer_id
       JOIN pgtrickle_changes.regions_cfe34bbc regions_delta ON regions_delta.id = c.region
-    WHERE orders_delta.__pgt_epoch > :from_epoch AND regions_delta.__pgt_epoch > :from_epoch
+    WHERE orders_delta.__pgt_epoch > :__pgt_from_epoch AND regions_delta.__pgt_epoch > :__pgt_from_epoch
 ) AS delta
 GROUP BY delta.customer_id, delta.id, delta.cid, delta.rid, delta.name
 HAVING sum(delta.__pgt_weight) <> 0;
@@ -342,7 +343,7 @@ FROM (
     FROM public.orders o
       JOIN pgtrickle_changes.customers_b9520287 customers_delta ON customers_delta.id = o.customer_id
       JOIN public.regions r ON r.id = customers_delta.region
-    WHERE customers_delta.__pgt_epoch > :from_epoch
+    WHERE customers_delta.__pgt_epoch > :__pgt_from_epoch
 
     UNION ALL
 
@@ -356,7 +357,7 @@ FROM (
     FROM public.orders o
       JOIN public.customers c ON c.id = o.customer_id
       JOIN pgtrickle_changes.regions_cfe34bbc regions_delta ON regions_delta.id = c.region
-    WHERE regions_delta.__pgt_epoch > :from_epoch
+    WHERE regions_delta.__pgt_epoch > :__pgt_from_epoch
 
     UNION ALL
 
@@ -370,7 +371,8 @@ FROM (
     FROM public.orders o
       JOIN pgtrickle_changes.customers_b9520287 customers_delta ON customers_delta.id = o.customer_id
       JOIN pgtrickle_changes.regions_cfe34bbc regions_delta ON regions_delta.id = customers_delta.region
-    WHERE customers_delta.__pgt_epoch > :from_epoch AND regions_delta.__pgt_epoch > :from_epoch
+    WHERE customers_delta.__pgt_epoch > :__pgt_from_epoch
+      AND regions_delta.__pgt_epoch > :__pgt_from_epoch
 ) AS delta
 GROUP BY delta.customer_id, delta.id, delta.cid, delta.rid, delta.name
 HAVING sum(delta.__pgt_weight) <> 0;
@@ -415,7 +417,7 @@ FROM (
     FROM pgtrickle_changes.orders_4ebb45ac orders_delta
       JOIN public.customers c ON c.id = orders_delta.customer_id
       JOIN public.regions r ON r.id = c.region
-    WHERE orders_delta.__pgt_epoch > :from_epoch
+    WHERE orders_delta.__pgt_epoch > :__pgt_from_epoch
 
     UNION ALL
 
@@ -429,7 +431,7 @@ FROM (
     FROM public.orders o
       JOIN pgtrickle_changes.customers_b9520287 customers_delta ON customers_delta.id = o.customer_id
       JOIN public.regions r ON r.id = customers_delta.region
-    WHERE customers_delta.__pgt_epoch > :from_epoch
+    WHERE customers_delta.__pgt_epoch > :__pgt_from_epoch
 
     UNION ALL
 
@@ -443,7 +445,8 @@ FROM (
     FROM pgtrickle_changes.orders_4ebb45ac orders_delta
       JOIN pgtrickle_changes.customers_b9520287 customers_delta ON customers_delta.id = orders_delta.customer_id
       JOIN public.regions r ON r.id = customers_delta.region
-    WHERE orders_delta.__pgt_epoch > :from_epoch AND customers_delta.__pgt_epoch > :from_epoch
+    WHERE orders_delta.__pgt_epoch > :__pgt_from_epoch
+      AND customers_delta.__pgt_epoch > :__pgt_from_epoch
 
     UNION ALL
 
@@ -457,7 +460,7 @@ FROM (
     FROM public.orders o
       JOIN public.customers c ON c.id = o.customer_id
       JOIN pgtrickle_changes.regions_cfe34bbc regions_delta ON regions_delta.id = c.region
-    WHERE regions_delta.__pgt_epoch > :from_epoch
+    WHERE regions_delta.__pgt_epoch > :__pgt_from_epoch
 
     UNION ALL
 
@@ -471,7 +474,7 @@ FROM (
     FROM pgtrickle_changes.orders_4ebb45ac orders_delta
       JOIN public.customers c ON c.id = orders_delta.customer_id
       JOIN pgtrickle_changes.regions_cfe34bbc regions_delta ON regions_delta.id = c.region
-    WHERE orders_delta.__pgt_epoch > :from_epoch AND regions_delta.__pgt_epoch > :from_epoch
+    WHERE orders_delta.__pgt_epoch > :__pgt_from_epoch AND regions_delta.__pgt_epoch > :__pgt_from_epoch
 
     UNION ALL
 
@@ -485,7 +488,8 @@ FROM (
     FROM public.orders o
       JOIN pgtrickle_changes.customers_b9520287 customers_delta ON customers_delta.id = o.customer_id
       JOIN pgtrickle_changes.regions_cfe34bbc regions_delta ON regions_delta.id = customers_delta.region
-    WHERE customers_delta.__pgt_epoch > :from_epoch AND regions_delta.__pgt_epoch > :from_epoch
+    WHERE customers_delta.__pgt_epoch > :__pgt_from_epoch
+      AND regions_delta.__pgt_epoch > :__pgt_from_epoch
 
     UNION ALL
 
@@ -499,9 +503,9 @@ FROM (
     FROM pgtrickle_changes.orders_4ebb45ac orders_delta
       JOIN pgtrickle_changes.customers_b9520287 customers_delta ON customers_delta.id = orders_delta.customer_id
       JOIN pgtrickle_changes.regions_cfe34bbc regions_delta ON regions_delta.id = customers_delta.region
-    WHERE orders_delta.__pgt_epoch > :from_epoch
-      AND customers_delta.__pgt_epoch > :from_epoch
-      AND regions_delta.__pgt_epoch > :from_epoch
+    WHERE orders_delta.__pgt_epoch > :__pgt_from_epoch
+      AND customers_delta.__pgt_epoch > :__pgt_from_epoch
+      AND regions_delta.__pgt_epoch > :__pgt_from_epoch
 ) AS delta
 GROUP BY delta.customer_id, delta.id, delta.cid, delta.rid, delta.name
 HAVING sum(delta.__pgt_weight) <> 0;

@@ -40,7 +40,7 @@ SELECT delta.note,
 FROM (
     SELECT orders_delta.note, orders_delta.__pgt_weight
     FROM pgtrickle_changes.orders_4ebb45ac orders_delta
-    WHERE orders_delta.__pgt_epoch > :from_epoch
+    WHERE orders_delta.__pgt_epoch > :__pgt_from_epoch
 ) AS delta
 GROUP BY delta.note
 HAVING sum(delta.__pgt_weight) <> 0;
@@ -74,7 +74,7 @@ SELECT delta.note,
 FROM (
     SELECT customers_delta.name AS note, customers_delta.__pgt_weight
     FROM pgtrickle_changes.customers_b9520287 customers_delta
-    WHERE customers_delta.__pgt_epoch > :from_epoch
+    WHERE customers_delta.__pgt_epoch > :__pgt_from_epoch
 ) AS delta
 GROUP BY delta.note
 HAVING sum(delta.__pgt_weight) <> 0;
@@ -108,13 +108,13 @@ SELECT delta.note,
 FROM (
     SELECT orders_delta.note, orders_delta.__pgt_weight
     FROM pgtrickle_changes.orders_4ebb45ac orders_delta
-    WHERE orders_delta.__pgt_epoch > :from_epoch
+    WHERE orders_delta.__pgt_epoch > :__pgt_from_epoch
 
     UNION ALL
 
     SELECT customers_delta.name AS note, customers_delta.__pgt_weight
     FROM pgtrickle_changes.customers_b9520287 customers_delta
-    WHERE customers_delta.__pgt_epoch > :from_epoch
+    WHERE customers_delta.__pgt_epoch > :__pgt_from_epoch
 ) AS delta
 GROUP BY delta.note
 HAVING sum(delta.__pgt_weight) <> 0;

@@ -11,10 +11,10 @@ import java.util.regex.Pattern;
  */
 public record Step(String comment, String sql, Strategy strategy) {
     /** The number of the epoch that the program moves the stream table to. */
-    public static final String EPOCH = ":epoch";
+    public static final String EPOCH = ":__pgt_epoch";
 
     /** The number of the epoch that the stream table is at: change rows of later epochs are its delta. */
-    public static final String FROM_EPOCH = ":from_epoch";
+    public static final String FROM_EPOCH = ":__pgt_from_epoch";
 
     /**
      * What is left as it is (strings, names, dollar quotes, comments, casts), else a placeholder. Two quotes inside a string or a name end one
@@ -23,7 +23,7 @@ public record Step(String comment, String sql, Strategy strategy) {
     private static final Pattern TOKEN = Pattern.compile(
             """
             (?<![\\w$])[eE]'(?>[^'\\\\]++|\\\\.|'')*+' | '[^']*+' | "[^"]*+" | (\\$\\w*\\$).*?\\1 | --[^\\n]*+ | /\\*.*?\\*/ | ::
-            | (?<placeholder>:(?:from_)?epoch\\b)""", Pattern.COMMENTS | Pattern.DOTALL);
+            | (?<placeholder>:__pgt_(?:from_)?epoch\\b)""", Pattern.COMMENTS | Pattern.DOTALL);
 
     /** The statement to run. */
     public String bind(long fromEpoch, long epoch) {

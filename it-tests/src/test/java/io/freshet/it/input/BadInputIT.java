@@ -166,15 +166,15 @@ class BadInputIT {
         database.execute(
                 """
                 CREATE SCHEMA "we""ird \\schema'";
-                CREATE TABLE "we""ird \\schema'"."it's a \\ ""table" ("a""b\\c'd" int PRIMARY KEY, "select" text, "Ünï $1 :epoch" numeric);
+                CREATE TABLE "we""ird \\schema'"."it's a \\ ""table" ("a""b\\c'd" int PRIMARY KEY, "select" text, "Ünï $1 :__pgt_epoch" numeric);
                 ALTER TABLE "we""ird \\schema'"."it's a \\ ""table" REPLICA IDENTITY FULL;
                 INSERT INTO "we""ird \\schema'"."it's a \\ ""table" VALUES (1, 'it''s \\ here', 2), (2, NULL, NULL);
                 """);
         String from = " FROM \"we\"\"ird \\schema'\".\"it's a \\ \"\"table\"";
         works("\"we\"\"ird \\schema'\".\"st \\\"\"'x\"",
-                "SELECT \"a\"\"b\\c'd\", \"select\" AS \"my \"\"col\\'\", \"Ünï $1 :epoch\"" + from);
+                "SELECT \"a\"\"b\\c'd\", \"select\" AS \"my \"\"col\\'\", \"Ünï $1 :__pgt_epoch\"" + from);
         works("\"we\"\"ird \\schema'\".\"group \\\"\"'x\"",
-                "SELECT \"select\", sum(\"Ünï $1 :epoch\") AS \"\"\"\", '\\'':epoch' AS \"'\""
+                "SELECT \"select\", sum(\"Ünï $1 :__pgt_epoch\") AS \"\"\"\", '\\'':__pgt_epoch' AS \"'\""
                         + from + " GROUP BY \"select\"");
     }
 

@@ -22,7 +22,7 @@ import org.apache.calcite.util.Pair;
  * Scan(R)
  *
  * Project(R's columns, __pgt_weight)
- *   Filter(__pgt_epoch &gt; :from_epoch)
+ *   Filter(__pgt_epoch &gt; :__pgt_from_epoch)
  *     Scan(pgtrickle_changes.R)
  * </pre>
  *

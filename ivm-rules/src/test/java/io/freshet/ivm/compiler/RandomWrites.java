@@ -24,7 +24,7 @@ final class RandomWrites {
                                                       CREATE TABLE events (kind text, val int, w numeric, tags text[], doc json, home address, p positive,
                                      at point, moods mood[]);
                                                       CREATE TABLE pairs (a int, b int, v int, PRIMARY KEY (a, b));
-                                                      CREATE TABLE "Odd ""Name" ("the ""Key" int PRIMARY KEY, "select" text, ":epoch" int);
+                                                      CREATE TABLE "Odd ""Name" ("the ""Key" int PRIMARY KEY, "select" text, ":__pgt_epoch" int);
                                                       """;
 
     /** A table: its columns with the values they take. */
@@ -41,7 +41,8 @@ final class RandomWrites {
                     column("price", "1.0", "1.00", "2.5", "1e-20", "-2.5", "'NaN'", "'Infinity'", "'-Infinity'", "0", "NULL"),
                     column("qty", "0", "1", "2", "1000000000", "-5", "NULL"),
                     column("big", "1", "9223372036854775807", "-9223372036854775808", "NULL"),
-                    column("small", "1", "32767", "-32768", "NULL"), column("note", "'a'", "'b'", "''", "'it''s :epoch'", "NULL"),
+                    column("small", "1", "32767", "-32768", "NULL"),
+                    column("note", "'a'", "'b'", "''", "'it''s :__pgt_epoch'", "NULL"),
                     column("ratio", "0", "'-0'", "0.1", "1e300", "'NaN'", "'Infinity'", "NULL"),
                     column("placed", "'2020-01-01'", "'2020-01-02 10:00'", "'infinity'", "NULL"),
                     column("data", "'{\"a\": 1.0}'", "'{\"a\": 1.00}'", "'[1, null]'", "NULL"),
@@ -61,7 +62,7 @@ final class RandomWrites {
                     List.of(column("a", "1", "2", "3"), column("b", "1", "2", "3"), column("v", "1", "2", "3", "NULL"))),
             new Target("\"Odd \"\"Name\"",
                     List.of(column("\"the \"\"Key\"", "1", "2", "3"), column("\"select\"", "'x'", "'y'", "NULL"),
-                            column("\":epoch\"", "1", "2", "NULL"))));
+                            column("\":__pgt_epoch\"", "1", "2", "NULL"))));
 
     private final Random random;
     private final TestDatabase database;
