@@ -1,4 +1,4 @@
--- SELECT c.id AS customer, c.region, count(*) AS n, min(o.amount) AS least
+-- SELECT c.id AS customer, c.region, count(*) AS n, avg(o.amount) AS mean
 -- FROM orders o
 -- JOIN customers c ON c.id = o.customer_id
 -- GROUP BY c.id, c.region
@@ -15,7 +15,7 @@ CREATE TABLE public.summary (
     customer integer,
     region integer,
     n bigint,
-    "least" numeric
+    mean numeric
 );
 ALTER TABLE public.summary REPLICA IDENTITY FULL;
 SELECT create_distributed_table('public.summary', 'customer', colocate_with => 'public.orders');
@@ -24,7 +24,8 @@ CREATE TABLE pgtrickle_state.summary_c7d2017f (
     __pgt_k1 integer,
     __pgt_k2 integer,
     __pgt_n bigint,
-    __pgt_m1 numeric(10,2),
+    __pgt_c1 bigint,
+    __pgt_s2 numeric,
     __pgt_epoch bigint
 );
 ALTER TABLE pgtrickle_state.summary_c7d2017f REPLICA IDENTITY FULL;
@@ -35,19 +36,20 @@ CREATE TABLE pgtrickle_state.summary_c7d2017f_delta (
     __pgt_k1 integer,
     __pgt_k2 integer,
     __pgt_n bigint,
-    __pgt_m1 numeric(10,2),
-    __pgt_m1_lost numeric(10,2)
+    __pgt_c1 bigint,
+    __pgt_s2 numeric
 );
 ALTER TABLE pgtrickle_state.summary_c7d2017f_delta REPLICA IDENTITY FULL;
 SELECT create_distributed_table('pgtrickle_state.summary_c7d2017f_delta', '__pgt_k1', colocate_with => 'public.orders');
 
 -- To fill it:
 -- Fill the state from the query's groups. [colocated]
-INSERT INTO pgtrickle_state.summary_c7d2017f AS kept (__pgt_k1, __pgt_k2, __pgt_n, __pgt_m1, __pgt_epoch)
+INSERT INTO pgtrickle_state.summary_c7d2017f AS kept (__pgt_k1, __pgt_k2, __pgt_n, __pgt_c1, __pgt_s2, __pgt_epoch)
 SELECT live.__pgt_k1,
        live.__pgt_k2,
        count(*),
-       min(live.__pgt_a1),
+       count(live.__pgt_a1),
+       coalesce(sum(live.__pgt_a1), 0),
        :__pgt_epoch
 FROM (
     SELECT c.id AS __pgt_k1, c.region AS __pgt_k2, o.amount AS __pgt_a1
@@ -56,28 +58,28 @@ FROM (
 ) AS live
 GROUP BY live.__pgt_k1, live.__pgt_k2;
 -- Fill the table from the state. [colocated]
-INSERT INTO public.summary (customer, region, n, "least")
+INSERT INTO public.summary (customer, region, n, mean)
 SELECT
   touched.__pgt_k1 AS customer,
   touched.__pgt_k2 AS region,
   touched.__pgt_v1 AS n,
-  touched.__pgt_v2 AS "least"
+  touched.__pgt_v2 AS mean
 FROM (
   SELECT kept.__pgt_k1,
          kept.__pgt_k2,
          kept.__pgt_n AS __pgt_v1,
-         kept.__pgt_m1 AS __pgt_v2
+         kept.__pgt_s2 / nullif(kept.__pgt_c1, 0) AS __pgt_v2
   FROM pgtrickle_state.summary_c7d2017f AS kept
 ) touched;
 
 -- When public.orders has changed:
 -- Stage what changes in every group. [colocated]
-INSERT INTO pgtrickle_state.summary_c7d2017f_delta (__pgt_k1, __pgt_k2, __pgt_n, __pgt_m1, __pgt_m1_lost)
+INSERT INTO pgtrickle_state.summary_c7d2017f_delta (__pgt_k1, __pgt_k2, __pgt_n, __pgt_c1, __pgt_s2)
 SELECT delta.__pgt_k1,
        delta.__pgt_k2,
        coalesce(sum(delta.__pgt_weight), 0),
-       min(delta.__pgt_a1) FILTER (WHERE delta.__pgt_weight > 0),
-       min(delta.__pgt_a1) FILTER (WHERE delta.__pgt_weight < 0)
+       coalesce(sum(delta.__pgt_weight) FILTER (WHERE delta.__pgt_a1 IS NOT NULL), 0),
+       coalesce(sum(delta.__pgt_a1 * delta.__pgt_weight), 0)
 FROM (
     SELECT
       c.id AS __pgt_k1,
@@ -90,18 +92,20 @@ FROM (
 ) AS delta
 GROUP BY delta.__pgt_k1, delta.__pgt_k2;
 -- Merge it into the state. [colocated]
-INSERT INTO pgtrickle_state.summary_c7d2017f AS kept (__pgt_k1, __pgt_k2, __pgt_n, __pgt_m1, __pgt_epoch)
-SELECT changed.__pgt_k1, changed.__pgt_k2, changed.__pgt_n, changed.__pgt_m1, :__pgt_epoch
+INSERT INTO pgtrickle_state.summary_c7d2017f AS kept (__pgt_k1, __pgt_k2, __pgt_n, __pgt_c1, __pgt_s2, __pgt_epoch)
+SELECT changed.__pgt_k1, changed.__pgt_k2, changed.__pgt_n, changed.__pgt_c1, changed.__pgt_s2, :__pgt_epoch
 FROM pgtrickle_state.summary_c7d2017f_delta AS changed
 ON CONFLICT (__pgt_k1, __pgt_k2) DO UPDATE SET __pgt_n = kept.__pgt_n + EXCLUDED.__pgt_n,
-    __pgt_m1 = least(kept.__pgt_m1, EXCLUDED.__pgt_m1),
+    __pgt_c1 = kept.__pgt_c1 + EXCLUDED.__pgt_c1,
+    __pgt_s2 = kept.__pgt_s2 + EXCLUDED.__pgt_s2,
     __pgt_epoch = EXCLUDED.__pgt_epoch;
 -- Evaluate again, from the live tables, the groups that lost what merging cannot give back. [colocated]
-INSERT INTO pgtrickle_state.summary_c7d2017f AS kept (__pgt_k1, __pgt_k2, __pgt_n, __pgt_m1, __pgt_epoch)
+INSERT INTO pgtrickle_state.summary_c7d2017f AS kept (__pgt_k1, __pgt_k2, __pgt_n, __pgt_c1, __pgt_s2, __pgt_epoch)
 SELECT live.__pgt_k1,
        live.__pgt_k2,
        count(*),
-       min(live.__pgt_a1),
+       count(live.__pgt_a1),
+       coalesce(sum(live.__pgt_a1), 0),
        :__pgt_epoch
 FROM (
     SELECT c.id AS __pgt_k1, c.region AS __pgt_k2, o.amount AS __pgt_a1
@@ -113,19 +117,21 @@ FROM (
           JOIN pgtrickle_state.summary_c7d2017f AS kept ON changed.__pgt_k1 = kept.__pgt_k1
             AND changed.__pgt_k2 = kept.__pgt_k2
             AND kept.__pgt_n > 0
-            AND (changed.__pgt_m1_lost <= kept.__pgt_m1)
+            AND (kept.__pgt_s2 IN ('NaN', 'Infinity', '-Infinity'))
       ) stale ON c.id = stale.__pgt_k1 AND c.region = stale.__pgt_k2
 ) AS live
 GROUP BY live.__pgt_k1, live.__pgt_k2
 ON CONFLICT (__pgt_k1, __pgt_k2) DO UPDATE SET __pgt_n = EXCLUDED.__pgt_n,
-    __pgt_m1 = EXCLUDED.__pgt_m1,
+    __pgt_c1 = EXCLUDED.__pgt_c1,
+    __pgt_s2 = EXCLUDED.__pgt_s2,
     __pgt_epoch = EXCLUDED.__pgt_epoch;
 -- Evaluate again, from the live tables, the groups that lost what merging cannot give back (keys with NULL). [colocated]
-INSERT INTO pgtrickle_state.summary_c7d2017f AS kept (__pgt_k1, __pgt_k2, __pgt_n, __pgt_m1, __pgt_epoch)
+INSERT INTO pgtrickle_state.summary_c7d2017f AS kept (__pgt_k1, __pgt_k2, __pgt_n, __pgt_c1, __pgt_s2, __pgt_epoch)
 SELECT live.__pgt_k1,
        live.__pgt_k2,
        count(*),
-       min(live.__pgt_a1),
+       count(live.__pgt_a1),
+       coalesce(sum(live.__pgt_a1), 0),
        :__pgt_epoch
 FROM (
     SELECT c.id AS __pgt_k1, c.region AS __pgt_k2, o.amount AS __pgt_a1
@@ -138,12 +144,13 @@ FROM (
             AND changed.__pgt_k2 IS NULL
             AND kept.__pgt_k2 IS NULL
             AND kept.__pgt_n > 0
-            AND (changed.__pgt_m1_lost <= kept.__pgt_m1)
+            AND (kept.__pgt_s2 IN ('NaN', 'Infinity', '-Infinity'))
       ) stale ON c.id = stale.__pgt_k1 AND c.region IS NULL AND stale.__pgt_k2 IS NULL
 ) AS live
 GROUP BY live.__pgt_k1, live.__pgt_k2
 ON CONFLICT (__pgt_k1, __pgt_k2) DO UPDATE SET __pgt_n = EXCLUDED.__pgt_n,
-    __pgt_m1 = EXCLUDED.__pgt_m1,
+    __pgt_c1 = EXCLUDED.__pgt_c1,
+    __pgt_s2 = EXCLUDED.__pgt_s2,
     __pgt_epoch = EXCLUDED.__pgt_epoch;
 -- Delete the groups that have vanished. [colocated]
 DELETE FROM public.summary AS target
@@ -165,23 +172,23 @@ WHERE target.customer = gone.__pgt_k1
   AND target.region IS NULL
   AND gone.__pgt_k2 IS NULL;
 -- Write the groups that are new or have new values. [colocated]
-INSERT INTO public.summary AS target (customer, region, n, "least")
+INSERT INTO public.summary AS target (customer, region, n, mean)
 SELECT
   touched.__pgt_k1 AS customer,
   touched.__pgt_k2 AS region,
   touched.__pgt_v1 AS n,
-  touched.__pgt_v2 AS "least"
+  touched.__pgt_v2 AS mean
 FROM (
   SELECT kept.__pgt_k1,
          kept.__pgt_k2,
          kept.__pgt_n AS __pgt_v1,
-         kept.__pgt_m1 AS __pgt_v2
+         kept.__pgt_s2 / nullif(kept.__pgt_c1, 0) AS __pgt_v2
   FROM pgtrickle_state.summary_c7d2017f AS kept
   WHERE kept.__pgt_epoch = :__pgt_epoch
     AND kept.__pgt_n > 0
 ) touched
 ON CONFLICT (customer, region) DO UPDATE SET n = EXCLUDED.n,
-    "least" = EXCLUDED."least";
+    mean = EXCLUDED.mean;
 -- Forget the groups that have vanished. [colocated]
 DELETE FROM pgtrickle_state.summary_c7d2017f
 WHERE __pgt_epoch = :__pgt_epoch AND __pgt_n = 0;
@@ -190,12 +197,12 @@ DELETE FROM pgtrickle_state.summary_c7d2017f_delta;
 
 -- When public.customers has changed:
 -- Stage what changes in every group. [colocated]
-INSERT INTO pgtrickle_state.summary_c7d2017f_delta (__pgt_k1, __pgt_k2, __pgt_n, __pgt_m1, __pgt_m1_lost)
+INSERT INTO pgtrickle_state.summary_c7d2017f_delta (__pgt_k1, __pgt_k2, __pgt_n, __pgt_c1, __pgt_s2)
 SELECT delta.__pgt_k1,
        delta.__pgt_k2,
        coalesce(sum(delta.__pgt_weight), 0),
-       min(delta.__pgt_a1) FILTER (WHERE delta.__pgt_weight > 0),
-       min(delta.__pgt_a1) FILTER (WHERE delta.__pgt_weight < 0)
+       coalesce(sum(delta.__pgt_weight) FILTER (WHERE delta.__pgt_a1 IS NOT NULL), 0),
+       coalesce(sum(delta.__pgt_a1 * delta.__pgt_weight), 0)
 FROM (
     SELECT
       customers_delta.id AS __pgt_k1,
@@ -208,18 +215,20 @@ FROM (
 ) AS delta
 GROUP BY delta.__pgt_k1, delta.__pgt_k2;
 -- Merge it into the state. [colocated]
-INSERT INTO pgtrickle_state.summary_c7d2017f AS kept (__pgt_k1, __pgt_k2, __pgt_n, __pgt_m1, __pgt_epoch)
-SELECT changed.__pgt_k1, changed.__pgt_k2, changed.__pgt_n, changed.__pgt_m1, :__pgt_epoch
+INSERT INTO pgtrickle_state.summary_c7d2017f AS kept (__pgt_k1, __pgt_k2, __pgt_n, __pgt_c1, __pgt_s2, __pgt_epoch)
+SELECT changed.__pgt_k1, changed.__pgt_k2, changed.__pgt_n, changed.__pgt_c1, changed.__pgt_s2, :__pgt_epoch
 FROM pgtrickle_state.summary_c7d2017f_delta AS changed
 ON CONFLICT (__pgt_k1, __pgt_k2) DO UPDATE SET __pgt_n = kept.__pgt_n + EXCLUDED.__pgt_n,
-    __pgt_m1 = least(kept.__pgt_m1, EXCLUDED.__pgt_m1),
+    __pgt_c1 = kept.__pgt_c1 + EXCLUDED.__pgt_c1,
+    __pgt_s2 = kept.__pgt_s2 + EXCLUDED.__pgt_s2,
     __pgt_epoch = EXCLUDED.__pgt_epoch;
 -- Evaluate again, from the live tables, the groups that lost what merging cannot give back. [colocated]
-INSERT INTO pgtrickle_state.summary_c7d2017f AS kept (__pgt_k1, __pgt_k2, __pgt_n, __pgt_m1, __pgt_epoch)
+INSERT INTO pgtrickle_state.summary_c7d2017f AS kept (__pgt_k1, __pgt_k2, __pgt_n, __pgt_c1, __pgt_s2, __pgt_epoch)
 SELECT live.__pgt_k1,
        live.__pgt_k2,
        count(*),
-       min(live.__pgt_a1),
+       count(live.__pgt_a1),
+       coalesce(sum(live.__pgt_a1), 0),
        :__pgt_epoch
 FROM (
     SELECT c.id AS __pgt_k1, c.region AS __pgt_k2, o.amount AS __pgt_a1
@@ -231,19 +240,21 @@ FROM (
           JOIN pgtrickle_state.summary_c7d2017f AS kept ON changed.__pgt_k1 = kept.__pgt_k1
             AND changed.__pgt_k2 = kept.__pgt_k2
             AND kept.__pgt_n > 0
-            AND (changed.__pgt_m1_lost <= kept.__pgt_m1)
+            AND (kept.__pgt_s2 IN ('NaN', 'Infinity', '-Infinity'))
       ) stale ON c.id = stale.__pgt_k1 AND c.region = stale.__pgt_k2
 ) AS live
 GROUP BY live.__pgt_k1, live.__pgt_k2
 ON CONFLICT (__pgt_k1, __pgt_k2) DO UPDATE SET __pgt_n = EXCLUDED.__pgt_n,
-    __pgt_m1 = EXCLUDED.__pgt_m1,
+    __pgt_c1 = EXCLUDED.__pgt_c1,
+    __pgt_s2 = EXCLUDED.__pgt_s2,
     __pgt_epoch = EXCLUDED.__pgt_epoch;
 -- Evaluate again, from the live tables, the groups that lost what merging cannot give back (keys with NULL). [colocated]
-INSERT INTO pgtrickle_state.summary_c7d2017f AS kept (__pgt_k1, __pgt_k2, __pgt_n, __pgt_m1, __pgt_epoch)
+INSERT INTO pgtrickle_state.summary_c7d2017f AS kept (__pgt_k1, __pgt_k2, __pgt_n, __pgt_c1, __pgt_s2, __pgt_epoch)
 SELECT live.__pgt_k1,
        live.__pgt_k2,
        count(*),
-       min(live.__pgt_a1),
+       count(live.__pgt_a1),
+       coalesce(sum(live.__pgt_a1), 0),
        :__pgt_epoch
 FROM (
     SELECT c.id AS __pgt_k1, c.region AS __pgt_k2, o.amount AS __pgt_a1
@@ -256,12 +267,13 @@ FROM (
             AND changed.__pgt_k2 IS NULL
             AND kept.__pgt_k2 IS NULL
             AND kept.__pgt_n > 0
-            AND (changed.__pgt_m1_lost <= kept.__pgt_m1)
+            AND (kept.__pgt_s2 IN ('NaN', 'Infinity', '-Infinity'))
       ) stale ON c.id = stale.__pgt_k1 AND c.region IS NULL AND stale.__pgt_k2 IS NULL
 ) AS live
 GROUP BY live.__pgt_k1, live.__pgt_k2
 ON CONFLICT (__pgt_k1, __pgt_k2) DO UPDATE SET __pgt_n = EXCLUDED.__pgt_n,
-    __pgt_m1 = EXCLUDED.__pgt_m1,
+    __pgt_c1 = EXCLUDED.__pgt_c1,
+    __pgt_s2 = EXCLUDED.__pgt_s2,
     __pgt_epoch = EXCLUDED.__pgt_epoch;
 -- Delete the groups that have vanished. [colocated]
 DELETE FROM public.summary AS target
@@ -283,23 +295,23 @@ WHERE target.customer = gone.__pgt_k1
   AND target.region IS NULL
   AND gone.__pgt_k2 IS NULL;
 -- Write the groups that are new or have new values. [colocated]
-INSERT INTO public.summary AS target (customer, region, n, "least")
+INSERT INTO public.summary AS target (customer, region, n, mean)
 SELECT
   touched.__pgt_k1 AS customer,
   touched.__pgt_k2 AS region,
   touched.__pgt_v1 AS n,
-  touched.__pgt_v2 AS "least"
+  touched.__pgt_v2 AS mean
 FROM (
   SELECT kept.__pgt_k1,
          kept.__pgt_k2,
          kept.__pgt_n AS __pgt_v1,
-         kept.__pgt_m1 AS __pgt_v2
+         kept.__pgt_s2 / nullif(kept.__pgt_c1, 0) AS __pgt_v2
   FROM pgtrickle_state.summary_c7d2017f AS kept
   WHERE kept.__pgt_epoch = :__pgt_epoch
     AND kept.__pgt_n > 0
 ) touched
 ON CONFLICT (customer, region) DO UPDATE SET n = EXCLUDED.n,
-    "least" = EXCLUDED."least";
+    mean = EXCLUDED.mean;
 -- Forget the groups that have vanished. [colocated]
 DELETE FROM pgtrickle_state.summary_c7d2017f
 WHERE __pgt_epoch = :__pgt_epoch AND __pgt_n = 0;
@@ -308,12 +320,12 @@ DELETE FROM pgtrickle_state.summary_c7d2017f_delta;
 
 -- When public.customers and public.orders have changed:
 -- Stage what changes in every group. [colocated]
-INSERT INTO pgtrickle_state.summary_c7d2017f_delta (__pgt_k1, __pgt_k2, __pgt_n, __pgt_m1, __pgt_m1_lost)
+INSERT INTO pgtrickle_state.summary_c7d2017f_delta (__pgt_k1, __pgt_k2, __pgt_n, __pgt_c1, __pgt_s2)
 SELECT delta.__pgt_k1,
        delta.__pgt_k2,
        coalesce(sum(delta.__pgt_weight), 0),
-       min(delta.__pgt_a1) FILTER (WHERE delta.__pgt_weight > 0),
-       min(delta.__pgt_a1) FILTER (WHERE delta.__pgt_weight < 0)
+       coalesce(sum(delta.__pgt_weight) FILTER (WHERE delta.__pgt_a1 IS NOT NULL), 0),
+       coalesce(sum(delta.__pgt_a1 * delta.__pgt_weight), 0)
 FROM (
     SELECT
       c.id AS __pgt_k1,
@@ -349,18 +361,20 @@ FROM (
 ) AS delta
 GROUP BY delta.__pgt_k1, delta.__pgt_k2;
 -- Merge it into the state. [colocated]
-INSERT INTO pgtrickle_state.summary_c7d2017f AS kept (__pgt_k1, __pgt_k2, __pgt_n, __pgt_m1, __pgt_epoch)
-SELECT changed.__pgt_k1, changed.__pgt_k2, changed.__pgt_n, changed.__pgt_m1, :__pgt_epoch
+INSERT INTO pgtrickle_state.summary_c7d2017f AS kept (__pgt_k1, __pgt_k2, __pgt_n, __pgt_c1, __pgt_s2, __pgt_epoch)
+SELECT changed.__pgt_k1, changed.__pgt_k2, changed.__pgt_n, changed.__pgt_c1, changed.__pgt_s2, :__pgt_epoch
 FROM pgtrickle_state.summary_c7d2017f_delta AS changed
 ON CONFLICT (__pgt_k1, __pgt_k2) DO UPDATE SET __pgt_n = kept.__pgt_n + EXCLUDED.__pgt_n,
-    __pgt_m1 = least(kept.__pgt_m1, EXCLUDED.__pgt_m1),
+    __pgt_c1 = kept.__pgt_c1 + EXCLUDED.__pgt_c1,
+    __pgt_s2 = kept.__pgt_s2 + EXCLUDED.__pgt_s2,
     __pgt_epoch = EXCLUDED.__pgt_epoch;
 -- Evaluate again, from the live tables, the groups that lost what merging cannot give back. [colocated]
-INSERT INTO pgtrickle_state.summary_c7d2017f AS kept (__pgt_k1, __pgt_k2, __pgt_n, __pgt_m1, __pgt_epoch)
+INSERT INTO pgtrickle_state.summary_c7d2017f AS kept (__pgt_k1, __pgt_k2, __pgt_n, __pgt_c1, __pgt_s2, __pgt_epoch)
 SELECT live.__pgt_k1,
        live.__pgt_k2,
        count(*),
-       min(live.__pgt_a1),
+       count(live.__pgt_a1),
+       coalesce(sum(live.__pgt_a1), 0),
        :__pgt_epoch
 FROM (
     SELECT c.id AS __pgt_k1, c.region AS __pgt_k2, o.amount AS __pgt_a1
@@ -372,19 +386,21 @@ FROM (
           JOIN pgtrickle_state.summary_c7d2017f AS kept ON changed.__pgt_k1 = kept.__pgt_k1
             AND changed.__pgt_k2 = kept.__pgt_k2
             AND kept.__pgt_n > 0
-            AND (changed.__pgt_m1_lost <= kept.__pgt_m1)
+            AND (kept.__pgt_s2 IN ('NaN', 'Infinity', '-Infinity'))
       ) stale ON c.id = stale.__pgt_k1 AND c.region = stale.__pgt_k2
 ) AS live
 GROUP BY live.__pgt_k1, live.__pgt_k2
 ON CONFLICT (__pgt_k1, __pgt_k2) DO UPDATE SET __pgt_n = EXCLUDED.__pgt_n,
-    __pgt_m1 = EXCLUDED.__pgt_m1,
+    __pgt_c1 = EXCLUDED.__pgt_c1,
+    __pgt_s2 = EXCLUDED.__pgt_s2,
     __pgt_epoch = EXCLUDED.__pgt_epoch;
 -- Evaluate again, from the live tables, the groups that lost what merging cannot give back (keys with NULL). [colocated]
-INSERT INTO pgtrickle_state.summary_c7d2017f AS kept (__pgt_k1, __pgt_k2, __pgt_n, __pgt_m1, __pgt_epoch)
+INSERT INTO pgtrickle_state.summary_c7d2017f AS kept (__pgt_k1, __pgt_k2, __pgt_n, __pgt_c1, __pgt_s2, __pgt_epoch)
 SELECT live.__pgt_k1,
        live.__pgt_k2,
        count(*),
-       min(live.__pgt_a1),
+       count(live.__pgt_a1),
+       coalesce(sum(live.__pgt_a1), 0),
        :__pgt_epoch
 FROM (
     SELECT c.id AS __pgt_k1, c.region AS __pgt_k2, o.amount AS __pgt_a1
@@ -397,12 +413,13 @@ FROM (
             AND changed.__pgt_k2 IS NULL
             AND kept.__pgt_k2 IS NULL
             AND kept.__pgt_n > 0
-            AND (changed.__pgt_m1_lost <= kept.__pgt_m1)
+            AND (kept.__pgt_s2 IN ('NaN', 'Infinity', '-Infinity'))
       ) stale ON c.id = stale.__pgt_k1 AND c.region IS NULL AND stale.__pgt_k2 IS NULL
 ) AS live
 GROUP BY live.__pgt_k1, live.__pgt_k2
 ON CONFLICT (__pgt_k1, __pgt_k2) DO UPDATE SET __pgt_n = EXCLUDED.__pgt_n,
-    __pgt_m1 = EXCLUDED.__pgt_m1,
+    __pgt_c1 = EXCLUDED.__pgt_c1,
+    __pgt_s2 = EXCLUDED.__pgt_s2,
     __pgt_epoch = EXCLUDED.__pgt_epoch;
 -- Delete the groups that have vanished. [colocated]
 DELETE FROM public.summary AS target
@@ -424,23 +441,23 @@ WHERE target.customer = gone.__pgt_k1
   AND target.region IS NULL
   AND gone.__pgt_k2 IS NULL;
 -- Write the groups that are new or have new values. [colocated]
-INSERT INTO public.summary AS target (customer, region, n, "least")
+INSERT INTO public.summary AS target (customer, region, n, mean)
 SELECT
   touched.__pgt_k1 AS customer,
   touched.__pgt_k2 AS region,
   touched.__pgt_v1 AS n,
-  touched.__pgt_v2 AS "least"
+  touched.__pgt_v2 AS mean
 FROM (
   SELECT kept.__pgt_k1,
          kept.__pgt_k2,
          kept.__pgt_n AS __pgt_v1,
-         kept.__pgt_m1 AS __pgt_v2
+         kept.__pgt_s2 / nullif(kept.__pgt_c1, 0) AS __pgt_v2
   FROM pgtrickle_state.summary_c7d2017f AS kept
   WHERE kept.__pgt_epoch = :__pgt_epoch
     AND kept.__pgt_n > 0
 ) touched
 ON CONFLICT (customer, region) DO UPDATE SET n = EXCLUDED.n,
-    "least" = EXCLUDED."least";
+    mean = EXCLUDED.mean;
 -- Forget the groups that have vanished. [colocated]
 DELETE FROM pgtrickle_state.summary_c7d2017f
 WHERE __pgt_epoch = :__pgt_epoch AND __pgt_n = 0;
@@ -452,16 +469,16 @@ SELECT coalesce(sum(abs(difference.weight)), 0)::bigint
 FROM (
     SELECT sum(both_sides.weight) AS weight
     FROM (
-        SELECT stored.customer, stored.region, stored.n, stored."least", 1
+        SELECT stored.customer, stored.region, stored.n, stored.mean, 1
         FROM public.summary AS stored
         UNION ALL
-        SELECT query.customer, query.region, query.n, query."least", -1
+        SELECT query.customer, query.region, query.n, query.mean, -1
         FROM (
-SELECT c.id AS customer, c.region, count(*) AS n, min(o.amount) AS least
+SELECT c.id AS customer, c.region, count(*) AS n, avg(o.amount) AS mean
 FROM orders o
 JOIN customers c ON c.id = o.customer_id
 GROUP BY c.id, c.region
-) AS query (customer, region, n, "least")
+) AS query (customer, region, n, mean)
     ) AS both_sides (c1, c2, c3, c4, weight)
     GROUP BY c1, c2, c3, c4
     HAVING sum(both_sides.weight) <> 0

@@ -2,7 +2,7 @@
 
 stream table public.summary
 mode         DIFFERENTIAL
-keeps        groups by their keys, merged from what is kept of each
+keeps        groups by their keys, merged in place
 reads        public.customers, distributed by id in co-location group 7
 
 -- To create it:
@@ -12,14 +12,6 @@ CREATE TABLE public.summary (
 );
 ALTER TABLE public.summary REPLICA IDENTITY FULL;
 CREATE UNIQUE INDEX summary_c7d2017f_key ON public.summary (region) NULLS NOT DISTINCT;
-CREATE TABLE pgtrickle_state.summary_c7d2017f (
-    __pgt_k1 integer,
-    __pgt_n bigint,
-    __pgt_epoch bigint
-);
-ALTER TABLE pgtrickle_state.summary_c7d2017f REPLICA IDENTITY FULL;
-CREATE UNIQUE INDEX summary_c7d2017f_state_key ON pgtrickle_state.summary_c7d2017f (__pgt_k1) NULLS NOT DISTINCT;
-CREATE INDEX summary_c7d2017f_state_epoch ON pgtrickle_state.summary_c7d2017f (__pgt_epoch);
 CREATE TABLE pgtrickle_state.summary_c7d2017f_delta (
     __pgt_k1 integer,
     __pgt_n bigint
@@ -27,24 +19,12 @@ CREATE TABLE pgtrickle_state.summary_c7d2017f_delta (
 ALTER TABLE pgtrickle_state.summary_c7d2017f_delta REPLICA IDENTITY FULL;
 
 -- To fill it:
--- Fill the state from the query's groups. [two-phase]
-INSERT INTO pgtrickle_state.summary_c7d2017f AS kept (__pgt_k1, __pgt_n, __pgt_epoch)
-SELECT live.__pgt_k1,
-       count(*),
-       :__pgt_epoch
-FROM (
-    SELECT region AS __pgt_k1
-    FROM public.customers
-) AS live
-GROUP BY live.__pgt_k1;
--- Fill the table from the state. [coordinator]
+-- Fill the table from the query. [two-phase]
 INSERT INTO public.summary (region, n)
-SELECT touched.__pgt_k1 AS region, touched.__pgt_v1 AS n
+SELECT query.region, query.n
 FROM (
-  SELECT kept.__pgt_k1,
-         kept.__pgt_n AS __pgt_v1
-  FROM pgtrickle_state.summary_c7d2017f AS kept
-) touched;
+SELECT region, count(*) AS n FROM customers GROUP BY region
+) AS query (region, n);
 
 -- When public.customers has changed:
 -- Stage what changes in every group. [two-phase]
@@ -57,43 +37,22 @@ FROM (
     WHERE customers_delta.__pgt_epoch > :__pgt_from_epoch
 ) AS delta
 GROUP BY delta.__pgt_k1;
--- Merge it into the state. [coordinator]
-INSERT INTO pgtrickle_state.summary_c7d2017f AS kept (__pgt_k1, __pgt_n, __pgt_epoch)
-SELECT changed.__pgt_k1, changed.__pgt_n, :__pgt_epoch
+-- Merge it into the groups. [coordinator]
+INSERT INTO public.summary AS kept (region, n)
+SELECT changed.__pgt_k1, changed.__pgt_n
 FROM pgtrickle_state.summary_c7d2017f_delta AS changed
-ON CONFLICT (__pgt_k1) DO UPDATE SET __pgt_n = kept.__pgt_n + EXCLUDED.__pgt_n,
-    __pgt_epoch = EXCLUDED.__pgt_epoch;
+ON CONFLICT (region) DO UPDATE SET n = kept.n + EXCLUDED.n;
 -- Delete the groups that have vanished. [coordinator]
-DELETE FROM public.summary AS target
-USING (
-    SELECT kept.__pgt_k1
-    FROM pgtrickle_state.summary_c7d2017f AS kept
-    WHERE kept.__pgt_epoch = :__pgt_epoch AND kept.__pgt_n = 0
-) AS gone
-WHERE target.region = gone.__pgt_k1;
+DELETE FROM public.summary AS kept
+USING pgtrickle_state.summary_c7d2017f_delta AS changed
+WHERE kept.region = changed.__pgt_k1
+  AND kept.n = 0;
 -- Delete the groups that have vanished (keys with NULL). [coordinator]
-DELETE FROM public.summary AS target
-USING (
-    SELECT kept.__pgt_k1
-    FROM pgtrickle_state.summary_c7d2017f AS kept
-    WHERE kept.__pgt_epoch = :__pgt_epoch AND kept.__pgt_n = 0
-) AS gone
-WHERE target.region IS NULL
-  AND gone.__pgt_k1 IS NULL;
--- Write the groups that are new or have new values. [coordinator]
-INSERT INTO public.summary AS target (region, n)
-SELECT touched.__pgt_k1 AS region, touched.__pgt_v1 AS n
-FROM (
-  SELECT kept.__pgt_k1,
-         kept.__pgt_n AS __pgt_v1
-  FROM pgtrickle_state.summary_c7d2017f AS kept
-  WHERE kept.__pgt_epoch = :__pgt_epoch
-    AND kept.__pgt_n > 0
-) touched
-ON CONFLICT (region) DO UPDATE SET n = EXCLUDED.n;
--- Forget the groups that have vanished. [coordinator]
-DELETE FROM pgtrickle_state.summary_c7d2017f
-WHERE __pgt_epoch = :__pgt_epoch AND __pgt_n = 0;
+DELETE FROM public.summary AS kept
+USING pgtrickle_state.summary_c7d2017f_delta AS changed
+WHERE kept.region IS NULL
+  AND changed.__pgt_k1 IS NULL
+  AND kept.n = 0;
 -- Empty the staging table. [coordinator]
 DELETE FROM pgtrickle_state.summary_c7d2017f_delta;
 

@@ -21,8 +21,8 @@ CREATE TABLE pgtrickle_state.summary_c7d2017f (
     __pgt_n bigint,
     __pgt_m1 numeric(10,2),
     __pgt_m2 numeric(10,2),
-    __pgt_s3 numeric,
-    __pgt_c4 bigint,
+    __pgt_c3 bigint,
+    __pgt_s4 numeric,
     __pgt_epoch bigint
 );
 ALTER TABLE pgtrickle_state.summary_c7d2017f REPLICA IDENTITY FULL;
@@ -33,23 +33,23 @@ CREATE TABLE pgtrickle_state.summary_c7d2017f_delta (
     __pgt_n bigint,
     __pgt_m1 numeric(10,2),
     __pgt_m2 numeric(10,2),
-    __pgt_s3 numeric,
-    __pgt_c4 bigint,
+    __pgt_c3 bigint,
+    __pgt_s4 numeric,
     __pgt_m1_lost numeric(10,2),
     __pgt_m2_lost numeric(10,2),
-    __pgt_s3_lost boolean
+    __pgt_s4_lost boolean
 );
 ALTER TABLE pgtrickle_state.summary_c7d2017f_delta REPLICA IDENTITY FULL;
 
 -- To fill it:
 -- Fill the state from the query's groups. [coordinator]
-INSERT INTO pgtrickle_state.summary_c7d2017f AS kept (__pgt_k1, __pgt_n, __pgt_m1, __pgt_m2, __pgt_s3, __pgt_c4, __pgt_epoch)
+INSERT INTO pgtrickle_state.summary_c7d2017f AS kept (__pgt_k1, __pgt_n, __pgt_m1, __pgt_m2, __pgt_c3, __pgt_s4, __pgt_epoch)
 SELECT live.__pgt_k1,
        count(*),
        max(live.__pgt_a1),
        min(live.__pgt_a1),
-       coalesce(sum(live.__pgt_a2), 0),
        count(live.__pgt_a2),
+       coalesce(sum(live.__pgt_a2), 0),
        :__pgt_epoch
 FROM (
     SELECT customer_id AS __pgt_k1, amount AS __pgt_a1, price AS __pgt_a2
@@ -66,7 +66,7 @@ FROM (
   SELECT kept.__pgt_k1,
          kept.__pgt_m1 AS __pgt_v1,
          kept.__pgt_m2 AS __pgt_v2,
-         kept.__pgt_s3 / nullif(kept.__pgt_c4, 0) AS __pgt_v3,
+         kept.__pgt_s4 / nullif(kept.__pgt_c3, 0) AS __pgt_v3,
          kept.__pgt_n AS __pgt_v4
   FROM pgtrickle_state.summary_c7d2017f AS kept
 ) touched
@@ -74,13 +74,13 @@ WHERE touched.__pgt_v4 > 1;
 
 -- When public.orders has changed:
 -- Stage what changes in every group. [coordinator]
-INSERT INTO pgtrickle_state.summary_c7d2017f_delta (__pgt_k1, __pgt_n, __pgt_m1, __pgt_m2, __pgt_s3, __pgt_c4, __pgt_m1_lost, __pgt_m2_lost, __pgt_s3_lost)
+INSERT INTO pgtrickle_state.summary_c7d2017f_delta (__pgt_k1, __pgt_n, __pgt_m1, __pgt_m2, __pgt_c3, __pgt_s4, __pgt_m1_lost, __pgt_m2_lost, __pgt_s4_lost)
 SELECT delta.__pgt_k1,
        coalesce(sum(delta.__pgt_weight), 0),
        max(delta.__pgt_a1) FILTER (WHERE delta.__pgt_weight > 0),
        min(delta.__pgt_a1) FILTER (WHERE delta.__pgt_weight > 0),
-       coalesce(sum(delta.__pgt_a2 * delta.__pgt_weight), 0),
        coalesce(sum(delta.__pgt_weight) FILTER (WHERE delta.__pgt_a2 IS NOT NULL), 0),
+       coalesce(sum(delta.__pgt_a2 * delta.__pgt_weight), 0),
        max(delta.__pgt_a1) FILTER (WHERE delta.__pgt_weight < 0),
        min(delta.__pgt_a1) FILTER (WHERE delta.__pgt_weight < 0),
        coalesce(bool_or(delta.__pgt_weight < 0) FILTER (WHERE delta.__pgt_a2 IS NOT NULL), false)
@@ -95,23 +95,23 @@ FROM (
 ) AS delta
 GROUP BY delta.__pgt_k1;
 -- Merge it into the state. [coordinator]
-INSERT INTO pgtrickle_state.summary_c7d2017f AS kept (__pgt_k1, __pgt_n, __pgt_m1, __pgt_m2, __pgt_s3, __pgt_c4, __pgt_epoch)
-SELECT changed.__pgt_k1, changed.__pgt_n, changed.__pgt_m1, changed.__pgt_m2, changed.__pgt_s3, changed.__pgt_c4, :__pgt_epoch
+INSERT INTO pgtrickle_state.summary_c7d2017f AS kept (__pgt_k1, __pgt_n, __pgt_m1, __pgt_m2, __pgt_c3, __pgt_s4, __pgt_epoch)
+SELECT changed.__pgt_k1, changed.__pgt_n, changed.__pgt_m1, changed.__pgt_m2, changed.__pgt_c3, changed.__pgt_s4, :__pgt_epoch
 FROM pgtrickle_state.summary_c7d2017f_delta AS changed
 ON CONFLICT (__pgt_k1) DO UPDATE SET __pgt_n = kept.__pgt_n + EXCLUDED.__pgt_n,
     __pgt_m1 = greatest(kept.__pgt_m1, EXCLUDED.__pgt_m1),
     __pgt_m2 = least(kept.__pgt_m2, EXCLUDED.__pgt_m2),
-    __pgt_s3 = kept.__pgt_s3 + EXCLUDED.__pgt_s3,
-    __pgt_c4 = kept.__pgt_c4 + EXCLUDED.__pgt_c4,
+    __pgt_c3 = kept.__pgt_c3 + EXCLUDED.__pgt_c3,
+    __pgt_s4 = kept.__pgt_s4 + EXCLUDED.__pgt_s4,
     __pgt_epoch = EXCLUDED.__pgt_epoch;
 -- Evaluate again, from the live tables, the groups that lost what merging cannot give back. [coordinator]
-INSERT INTO pgtrickle_state.summary_c7d2017f AS kept (__pgt_k1, __pgt_n, __pgt_m1, __pgt_m2, __pgt_s3, __pgt_c4, __pgt_epoch)
+INSERT INTO pgtrickle_state.summary_c7d2017f AS kept (__pgt_k1, __pgt_n, __pgt_m1, __pgt_m2, __pgt_c3, __pgt_s4, __pgt_epoch)
 SELECT live.__pgt_k1,
        count(*),
        max(live.__pgt_a1),
        min(live.__pgt_a1),
-       coalesce(sum(live.__pgt_a2), 0),
        count(live.__pgt_a2),
+       coalesce(sum(live.__pgt_a2), 0),
        :__pgt_epoch
 FROM (
     SELECT o.customer_id AS __pgt_k1, o.amount AS __pgt_a1, o.price AS __pgt_a2
@@ -121,15 +121,15 @@ FROM (
         FROM pgtrickle_state.summary_c7d2017f_delta AS changed
           JOIN pgtrickle_state.summary_c7d2017f AS kept ON changed.__pgt_k1 = kept.__pgt_k1
             AND kept.__pgt_n > 0
-            AND (changed.__pgt_m1_lost >= kept.__pgt_m1 OR changed.__pgt_m2_lost <= kept.__pgt_m2 OR kept.__pgt_s3 IN ('NaN', 'Infinity', '-Infinity') OR changed.__pgt_s3_lost)
+            AND (changed.__pgt_m1_lost >= kept.__pgt_m1 OR changed.__pgt_m2_lost <= kept.__pgt_m2 OR kept.__pgt_s4 IN ('NaN', 'Infinity', '-Infinity') OR changed.__pgt_s4_lost)
       ) stale ON o.customer_id = stale.__pgt_k1
 ) AS live
 GROUP BY live.__pgt_k1
 ON CONFLICT (__pgt_k1) DO UPDATE SET __pgt_n = EXCLUDED.__pgt_n,
     __pgt_m1 = EXCLUDED.__pgt_m1,
     __pgt_m2 = EXCLUDED.__pgt_m2,
-    __pgt_s3 = EXCLUDED.__pgt_s3,
-    __pgt_c4 = EXCLUDED.__pgt_c4,
+    __pgt_c3 = EXCLUDED.__pgt_c3,
+    __pgt_s4 = EXCLUDED.__pgt_s4,
     __pgt_epoch = EXCLUDED.__pgt_epoch;
 -- Delete the groups that have vanished. [coordinator]
 DELETE FROM public.summary AS target
@@ -147,7 +147,7 @@ USING (
       SELECT kept.__pgt_k1,
              kept.__pgt_m1 AS __pgt_v1,
              kept.__pgt_m2 AS __pgt_v2,
-             kept.__pgt_s3 / nullif(kept.__pgt_c4, 0) AS __pgt_v3,
+             kept.__pgt_s4 / nullif(kept.__pgt_c3, 0) AS __pgt_v3,
              kept.__pgt_n AS __pgt_v4
       FROM pgtrickle_state.summary_c7d2017f AS kept
       WHERE kept.__pgt_epoch = :__pgt_epoch
@@ -166,7 +166,7 @@ FROM (
   SELECT kept.__pgt_k1,
          kept.__pgt_m1 AS __pgt_v1,
          kept.__pgt_m2 AS __pgt_v2,
-         kept.__pgt_s3 / nullif(kept.__pgt_c4, 0) AS __pgt_v3,
+         kept.__pgt_s4 / nullif(kept.__pgt_c3, 0) AS __pgt_v3,
          kept.__pgt_n AS __pgt_v4
   FROM pgtrickle_state.summary_c7d2017f AS kept
   WHERE kept.__pgt_epoch = :__pgt_epoch

@@ -13,6 +13,7 @@ import io.freshet.ivm.program.KeyedRows;
 import io.freshet.ivm.program.Maintenance;
 import io.freshet.ivm.program.MergedGroups;
 import io.freshet.ivm.program.RecomputedGroups;
+import io.freshet.ivm.program.ShownGroups;
 import io.freshet.ivm.program.SingleRow;
 import io.freshet.ivm.program.StoredColumn;
 import io.freshet.ivm.program.Workshop;
@@ -104,8 +105,10 @@ final class MaintenanceChoice {
         }
         List<AggregateRule> rules = rules(grouped.aggregate());
         List<String> why = Stream.concat(coarseKeys(grouped.aggregate()), whyRecompute(rules)).distinct().toList();
-        return Optional
-                .of(why.isEmpty() ? MergedGroups.of(workshop, groups, rules) : new RecomputedGroups(workshop, groups, why));
+        if (!why.isEmpty()) {
+            return Optional.of(new RecomputedGroups(workshop, groups, why));
+        }
+        return ShownGroups.of(workshop, groups, rules).or(() -> Optional.of(MergedGroups.of(workshop, groups, rules)));
     }
 
     private Maintenance ofSingleRow(QueryShape.Grouped grouped) {

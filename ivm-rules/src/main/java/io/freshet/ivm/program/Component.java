@@ -23,8 +23,12 @@ sealed interface Component {
     /** Its value, an aggregate over live rows. */
     String ofLive();
 
-    /** Its value after the change that {@code EXCLUDED} has. */
-    String merged();
+    /**
+     * Its value after the change that {@code EXCLUDED} has.
+     *
+     * @param column the quoted name of the column that keeps it
+     */
+    String merged(String column);
 
     /** Rows of a group, of those for which {@code filter} is true. */
     record RowCount(String name, Optional<String> filter) implements Component {
@@ -44,8 +48,8 @@ sealed interface Component {
         }
 
         @Override
-        public String merged() {
-            return plus(name);
+        public String merged(String column) {
+            return plus(column);
         }
     }
 
@@ -69,8 +73,8 @@ sealed interface Component {
         }
 
         @Override
-        public String merged() {
-            return plus(name);
+        public String merged(String column) {
+            return plus(column);
         }
     }
 
@@ -99,8 +103,8 @@ sealed interface Component {
         }
 
         @Override
-        public String merged() {
-            return plus(name);
+        public String merged(String column) {
+            return plus(column);
         }
     }
 
@@ -128,9 +132,9 @@ sealed interface Component {
         }
 
         @Override
-        public String merged() {
+        public String merged(String column) {
             String better = extremum.direction() == Direction.MIN ? "least" : "greatest";
-            return better + "(kept." + name + ", EXCLUDED." + name + ")";
+            return better + "(kept." + column + ", EXCLUDED." + column + ")";
         }
 
         String function() {
@@ -138,8 +142,8 @@ sealed interface Component {
         }
     }
 
-    private static String plus(String name) {
-        return "kept." + name + " + EXCLUDED." + name;
+    private static String plus(String column) {
+        return "kept." + column + " + EXCLUDED." + column;
     }
 
     /** The FILTER clause, or nothing. */

@@ -3,6 +3,7 @@ package io.freshet.ivm.program;
 import io.freshet.ivm.analysis.AggregateRule;
 import io.freshet.ivm.analysis.AggregateRule.Argument;
 import io.freshet.ivm.analysis.AggregateRule.Summand;
+import io.freshet.ivm.analysis.NeverNull;
 import io.freshet.planner.types.PgTypes;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,9 +16,18 @@ import org.apache.calcite.rel.core.Aggregate;
  *
  * @param inputs columns of the aggregate's input that the components read, named {@code __pgt_a1}..
  * @param components the first is the count of the group's rows
- * @param values each aggregate call's value, over {@code kept}
+ * @param values of the aggregate calls
  */
-record GroupState(List<Integer> inputs, List<Component> components, List<StaleSign> signs, List<String> values) {
+record GroupState(List<Integer> inputs, List<Component> components, List<StaleSign> signs, List<Value> values) {
+    /**
+     * An aggregate call's value.
+     *
+     * @param sql over {@code kept}
+     * @param component the one that is this value, in every group that has rows
+     */
+    record Value(String sql, Optional<Component> component) {
+    }
+
     /** The prefix of the names of the input's columns. */
     private static final String INPUT = "__pgt_a";
 
@@ -30,7 +40,7 @@ record GroupState(List<Integer> inputs, List<Component> components, List<StaleSi
 
     static GroupState of(Aggregate aggregate, List<AggregateRule> rules) {
         Builder builder = new Builder(aggregate);
-        List<String> values = rules.stream().map(builder::value).toList();
+        List<Value> values = rules.stream().map(builder::value).toList();
         return new GroupState(builder.inputs, builder.components, builder.signs, values);
     }
 
@@ -62,46 +72,56 @@ record GroupState(List<Integer> inputs, List<Component> components, List<StaleSi
             components.add(new Component.RowCount("__pgt_n", Optional.empty()));
         }
 
-        String value(AggregateRule rule) {
+        Value value(AggregateRule rule) {
             return switch (rule) {
-                case AggregateRule.CountRows count -> "kept." + rowCount(count.filter().map(this::input));
-                case AggregateRule.CountValues count -> "kept." + valueCount(count.argument());
-                case AggregateRule.Sum sum -> "CASE WHEN kept." + valueCount(sum.argument()) + " > 0 THEN kept."
-                        + total(sum.argument(), sum.summand()) + " END";
-                case AggregateRule.Average average -> "kept." + total(average.argument(), average.summand())
-                        + (average.summand() == Summand.SMALL_INTEGER ? "::numeric" : "") + " / nullif(kept."
-                        + valueCount(average.argument()) + ", 0)";
-                case AggregateRule.Extremum extremum -> "kept." + best(extremum);
+                case AggregateRule.CountRows count -> itself(rowCount(count.filter().map(this::input)));
+                case AggregateRule.CountValues count -> itself(valueCount(count.argument()));
+                case AggregateRule.Sum sum -> {
+                    Component values = valueCount(sum.argument());
+                    Component total = total(sum.argument(), sum.summand());
+                    // When every row has a value, there is a sum.
+                    yield new Value("CASE WHEN kept." + values.name() + " > 0 THEN kept." + total.name() + " END",
+                            values.equals(components.getFirst()) ? Optional.of(total) : Optional.empty());
+                }
+                case AggregateRule.Average average -> {
+                    Component values = valueCount(average.argument());
+                    Component total = total(average.argument(), average.summand());
+                    yield new Value("kept." + total.name() + (average.summand() == Summand.SMALL_INTEGER ? "::numeric" : "")
+                            + " / nullif(kept." + values.name() + ", 0)", Optional.empty());
+                }
+                case AggregateRule.Extremum extremum -> itself(best(extremum));
                 case AggregateRule.Recompute recompute -> throw new IllegalArgumentException(recompute.why());
             };
         }
 
-        private String rowCount(Optional<String> filter) {
-            return components.stream()
-                    .flatMap(c -> c instanceof Component.RowCount r && r.filter().equals(filter)
-                            ? Stream.of(r.name())
-                            : Stream.empty())
-                    .findFirst().orElseGet(() -> add(new Component.RowCount(next("c"), filter)));
+        private static Value itself(Component component) {
+            return new Value("kept." + component.name(), Optional.of(component));
         }
 
-        private String valueCount(Argument argument) {
+        private Component rowCount(Optional<String> filter) {
+            return components.stream().filter(c -> c instanceof Component.RowCount r && r.filter().equals(filter)).findFirst()
+                    .orElseGet(() -> add(new Component.RowCount(next("c"), filter)));
+        }
+
+        private Component valueCount(Argument argument) {
+            if (NeverNull.holds(aggregate.getInput(), argument.column())) {
+                return rowCount(argument.filter().map(this::input));
+            }
+            String column = input(argument.column());
+            Optional<String> filter = argument.filter().map(this::input);
+            return components.stream().filter(
+                    c -> c instanceof Component.ValueCount v && v.argument().equals(column) && v.filter().equals(filter))
+                    .findFirst()
+                    .orElseGet(() -> add(new Component.ValueCount(next("c"), column, filter)));
+        }
+
+        private Component total(Argument argument, Summand summand) {
             String column = input(argument.column());
             Optional<String> filter = argument.filter().map(this::input);
             return components.stream()
-                    .flatMap(c -> c instanceof Component.ValueCount v && v.argument().equals(column) && v.filter().equals(filter)
-                            ? Stream.of(v.name())
-                            : Stream.empty())
-                    .findFirst().orElseGet(() -> add(new Component.ValueCount(next("c"), column, filter)));
-        }
-
-        private String total(Argument argument, Summand summand) {
-            String column = input(argument.column());
-            Optional<String> filter = argument.filter().map(this::input);
-            return components.stream()
-                    .flatMap(c -> c instanceof Component.Total t && t.argument().equals(column) && t.filter().equals(filter)
-                            ? Stream.of(t.name())
-                            : Stream.empty())
-                    .findFirst().orElseGet(() -> {
+                    .filter(c -> c instanceof Component.Total t && t.argument().equals(column) && t.filter().equals(filter))
+                    .findFirst()
+                    .orElseGet(() -> {
                         Component.Total total = new Component.Total(next("s"), column, filter, summand);
                         switch (summand) {
                             case SMALL_INTEGER, BIG_INTEGER -> {
@@ -116,7 +136,7 @@ record GroupState(List<Integer> inputs, List<Component> components, List<StaleSi
                     });
         }
 
-        private String best(AggregateRule.Extremum extremum) {
+        private Component best(AggregateRule.Extremum extremum) {
             int position = extremum.argument().column();
             Component.Best best = new Component.Best(next("m"), input(position), extremum.argument().filter().map(this::input),
                     new Component.Best.Extremum(extremum.direction(),
@@ -125,9 +145,9 @@ record GroupState(List<Integer> inputs, List<Component> components, List<StaleSi
             return add(best);
         }
 
-        private String add(Component component) {
+        private Component add(Component component) {
             components.add(component);
-            return component.name();
+            return component;
         }
 
         private String next(String kind) {

@@ -14,7 +14,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.util.Pair;
@@ -43,9 +42,6 @@ public record MergedGroups(Workshop workshop, Groups groups, GroupState state) i
         List<StoredColumn> kept = new ArrayList<>(groups.keyColumns());
         state.components().forEach(c -> kept.add(StoredColumn.of(c.name(), c.type())));
         kept.add(StoredColumn.of(ChangeTable.EPOCH, "bigint"));
-        List<StoredColumn> staged = new ArrayList<>(groups.keyColumns());
-        state.components().forEach(c -> staged.add(StoredColumn.of(c.name(), c.type())));
-        state.stagedSigns().forEach(s -> staged.add(s.column()));
         return List.of(
                 new ManagedTable(workshop.streamTable(), groups.storedColumns(),
                         List.of(unique(ManagedNames.index(workshop.streamTable(), "key"), storedKey)),
@@ -56,7 +52,7 @@ public record MergedGroups(Workshop workshop, Groups groups, GroupState state) i
                                         List.of(ChangeTable.EPOCH),
                                         ManagedTable.Uniqueness.NOT_UNIQUE)),
                         companions),
-                new ManagedTable(workshop.stageName(), staged, List.of(), companions));
+                stage().table());
     }
 
     private static ManagedTable.Index unique(String name, List<String> key) {
@@ -76,7 +72,7 @@ public record MergedGroups(Workshop workshop, Groups groups, GroupState state) i
     public List<Step> program(Set<TableName> changed) {
         Delta delta = new Differentiator(changed).delta(groups.aggregate().getInput());
         List<Step> steps = new ArrayList<>();
-        steps.add(workshop.reading("Stage what changes in every group.", stage(delta)));
+        steps.add(workshop.reading("Stage what changes in every group.", stage().fill(delta)));
         steps.add(workshop.merging("Merge it into the state.", merge()));
         steps.addAll(evaluateStaleGroups());
         steps.addAll(deleteFromTable("Delete the groups that have vanished", vanished()));
@@ -91,36 +87,10 @@ public record MergedGroups(Workshop workshop, Groups groups, GroupState state) i
         return steps;
     }
 
-    private String stage(Delta delta) {
-        Delta rows = new Delta(delta.terms().stream().map(this::inputsOf).toList());
-        List<String> names = new ArrayList<>(Groups.concat(groups.keyNames(), state.names()));
-        List<String> values = new ArrayList<>();
-        groups.keyNames().forEach(key -> values.add("delta." + key));
-        state.components().forEach(c -> values.add(c.ofDelta()));
-        state.stagedSigns().forEach(sign -> {
-            names.add(sign.column().name());
-            values.add(sign.value());
-        });
-        return "INSERT INTO " + workshop.stage() + " (" + Sql.names(names) + ")\nSELECT " + Sql.list(values) + "\nFROM "
-                + Sql.derived(workshop.text().of(rows, deltaNames()), "delta") + "\nGROUP BY "
-                + Sql.names("delta", groups.keyNames());
-    }
-
-    /** The columns of a delta's term that are needed, and its weight. */
-    private RelNode inputsOf(RelNode term) {
-        int weight = term.getRowType().getFieldCount() - 1;
-        return groups.columns(term,
-                Stream.of(groups.inputPositions(), state.inputs(), List.of(weight)).flatMap(List::stream).toList(),
-                deltaNames());
-    }
-
-    private List<String> deltaNames() {
-        return Stream.of(groups.keyNames(), state.inputNames(), List.of(ChangeTable.WEIGHT)).flatMap(List::stream).toList();
-    }
-
     private String merge() {
         List<String> names = Groups.concat(groups.keyNames(), state.names());
-        List<String> updates = new ArrayList<>(state.components().stream().map(c -> c.name() + " = " + c.merged()).toList());
+        List<String> updates = new ArrayList<>(
+                state.components().stream().map(c -> c.name() + " = " + c.merged(c.name())).toList());
         updates.add(ChangeTable.EPOCH + " = EXCLUDED." + ChangeTable.EPOCH);
         return "INSERT INTO " + workshop.state() + " AS kept (" + Sql.names(names) + ", " + ChangeTable.EPOCH + ")\nSELECT "
                 + Sql.names("changed", names) + ", " + Step.EPOCH + "\nFROM " + workshop.stage() + " AS changed\nON CONFLICT ("
@@ -136,7 +106,8 @@ public record MergedGroups(Workshop workshop, Groups groups, GroupState state) i
         for (KeyMatch.Rows rows : match.variants()) {
             List<String> conditions = new ArrayList<>(match.conditions("changed", "kept", rows));
             conditions.add("kept." + state.rows().name() + " > 0");
-            conditions.add(state.signs().stream().map(StaleSign::condition).collect(Collectors.joining(" OR ", "(", ")")));
+            conditions.add(state.signs().stream().map(sign -> sign.condition("kept." + sign.component().name()))
+                    .collect(Collectors.joining(" OR ", "(", ")")));
             String stale = "SELECT " + Sql.names("changed", groups.keyNames()) + "\nFROM " + workshop.stage()
                     + " AS changed\n  JOIN "
                     + workshop.state() + " AS kept ON " + String.join("\n    AND ", conditions);
@@ -153,17 +124,14 @@ public record MergedGroups(Workshop workshop, Groups groups, GroupState state) i
 
     /** The state of all groups that {@code rows}, a plan like the aggregate's input, has. */
     private String aggregateLive(RelNode rows) {
-        RelNode inputs = groups.columns(rows, Groups.concat(groups.inputPositions(), state.inputs()),
-                Groups.concat(groups.keyNames(), state.inputNames()));
-        List<String> values = new ArrayList<>();
-        groups.keyNames().forEach(key -> values.add("live." + key));
-        state.components().forEach(c -> values.add(c.ofLive()));
-        values.add(Step.EPOCH);
         return "INSERT INTO " + workshop.state() + " AS kept (" + Sql.names(Groups.concat(groups.keyNames(), state.names()))
-                + ", "
-                + ChangeTable.EPOCH + ")\nSELECT " + Sql.list(values) + "\nFROM "
-                + Sql.derived(workshop.text().of(inputs), "live")
-                + "\nGROUP BY " + Sql.names("live", groups.keyNames());
+                + ", " + ChangeTable.EPOCH + ")\n"
+                + stage().live(rows,
+                        Groups.concat(state.components().stream().map(Component::ofLive).toList(), List.of(Step.EPOCH)));
+    }
+
+    private GroupStage stage() {
+        return new GroupStage(workshop, groups, state);
     }
 
     private List<Step> deleteFromTable(String comment, String keys) {
@@ -202,7 +170,7 @@ public record MergedGroups(Workshop workshop, Groups groups, GroupState state) i
         List<Pair<String, RelDataType>> columns = new ArrayList<>(keyFields());
         for (int i = 0; i < state.values().size(); i++) {
             String name = "__pgt_v" + (i + 1);
-            values.add(state.values().get(i) + " AS " + name);
+            values.add(state.values().get(i).sql() + " AS " + name);
             columns.add(Pair.of(name, groups.aggregate().getRowType().getFieldList().get(groups.count() + i).getType()));
         }
         String sql = "SELECT " + Sql.list(values) + "\nFROM " + workshop.state() + " AS kept"

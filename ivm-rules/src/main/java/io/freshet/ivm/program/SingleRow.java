@@ -65,9 +65,11 @@ public record SingleRow(Workshop workshop, Groups groups, GroupState state) impl
                 + Sql.names(state.names()) + ")\nSELECT true, " + Sql.names("changed", state.names()) + "\nFROM "
                 + workshop.stage()
                 + " AS changed\nON CONFLICT (" + ONLY + ") DO UPDATE SET "
-                + state.components().stream().map(c -> c.name() + " = " + c.merged()).collect(Collectors.joining(",\n    "))));
+                + state.components().stream().map(c -> c.name() + " = " + c.merged(c.name()))
+                        .collect(Collectors.joining(",\n    "))));
         if (!state.signs().isEmpty()) {
-            String stale = state.signs().stream().map(StaleSign::condition).collect(Collectors.joining(" OR "));
+            String stale = state.signs().stream().map(sign -> sign.condition("kept." + sign.component().name()))
+                    .collect(Collectors.joining(" OR "));
             steps.add(workshop.reading("Evaluate it again, from the live tables, if it lost what merging cannot give back.",
                     evaluate("\nWHERE EXISTS (SELECT 1 FROM " + workshop.stage() + " AS changed, " + workshop.state()
                             + " AS kept\n              WHERE "
@@ -115,7 +117,7 @@ public record SingleRow(Workshop workshop, Groups groups, GroupState state) impl
         List<Pair<String, RelDataType>> columns = new ArrayList<>();
         for (int i = 0; i < state.values().size(); i++) {
             String name = "__pgt_v" + (i + 1);
-            values.add(state.values().get(i) + " AS " + name);
+            values.add(state.values().get(i).sql() + " AS " + name);
             columns.add(Pair.of(name, groups.aggregate().getRowType().getFieldList().get(i).getType()));
         }
         String sql = "SELECT " + Sql.list(values) + "\nFROM " + workshop.state() + " AS kept";

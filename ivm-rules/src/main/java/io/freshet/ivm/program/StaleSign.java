@@ -10,8 +10,15 @@ sealed interface StaleSign {
     /** What the stage has to hold for it. */
     Optional<Staged> staged();
 
-    /** True for a group that is to be evaluated again, after the merge. */
-    String condition();
+    /** What may be wrong. */
+    Component component();
+
+    /**
+     * True for a group that is to be evaluated again, after the merge.
+     *
+     * @param kept the component's column
+     */
+    String condition(String kept);
 
     /** A column of the stage, and its value as an aggregate over the delta's rows. */
     record Staged(StoredColumn column, String value) {
@@ -30,9 +37,14 @@ sealed interface StaleSign {
         }
 
         @Override
-        public String condition() {
+        public Component component() {
+            return best;
+        }
+
+        @Override
+        public String condition(String kept) {
             String reaches = best.extremum().direction() == Direction.MIN ? " <= " : " >= ";
-            return "changed." + column() + reaches + "kept." + best.name();
+            return "changed." + column() + reaches + kept;
         }
 
         private String column() {
@@ -48,8 +60,13 @@ sealed interface StaleSign {
         }
 
         @Override
-        public String condition() {
-            return "kept." + total.name() + " IN ('NaN', 'Infinity', '-Infinity')";
+        public Component component() {
+            return total;
+        }
+
+        @Override
+        public String condition(String kept) {
+            return kept + " IN ('NaN', 'Infinity', '-Infinity')";
         }
     }
 
@@ -64,7 +81,12 @@ sealed interface StaleSign {
         }
 
         @Override
-        public String condition() {
+        public Component component() {
+            return total;
+        }
+
+        @Override
+        public String condition(String kept) {
             return "changed." + column();
         }
 

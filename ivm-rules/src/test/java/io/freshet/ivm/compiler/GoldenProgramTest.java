@@ -52,6 +52,11 @@ class GoldenProgramTest {
     }
 
     @Test
+    void groupsThatAreTheirOwnState() throws IOException {
+        plain("in-place", "SELECT customer_id, count(*) AS orders, max(placed) AS last\nFROM orders\nGROUP BY customer_id");
+    }
+
+    @Test
     void extremaAndHaving() throws IOException {
         plain("having",
                 "SELECT customer_id, max(amount) - min(amount) AS spread, avg(price) AS price\nFROM orders\nGROUP BY customer_id\nHAVING count(*) > 1");
@@ -87,7 +92,7 @@ class GoldenProgramTest {
     @Test
     void colocatedGroupsOnCitus() throws IOException {
         golden("citus-group-by", Catalogs.citus(),
-                "SELECT c.id AS customer, c.region, count(*) AS n, min(o.amount) AS least\nFROM orders o\nJOIN customers c ON c.id = o.customer_id\nGROUP BY c.id, c.region",
+                "SELECT c.id AS customer, c.region, count(*) AS n, avg(o.amount) AS mean\nFROM orders o\nJOIN customers c ON c.id = o.customer_id\nGROUP BY c.id, c.region",
                 Optional.of("customer"));
     }
 

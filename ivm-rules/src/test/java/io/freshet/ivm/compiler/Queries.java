@@ -17,7 +17,8 @@ final class Queries {
 
     private static final String KEYED = "rows by their key";
     private static final String BAG = "a bag";
-    private static final String MERGED = "groups by their keys, merged";
+    private static final String MERGED = "groups by their keys, merged from";
+    private static final String IN_PLACE = "groups by their keys, merged in place";
     private static final String AGAIN = "groups by their keys, evaluated again";
     private static final String ONE = "one row, merged";
     private static final String WHOLE = "the whole result";
@@ -73,7 +74,7 @@ final class Queries {
                     "SELECT customer_id, count(*) FILTER (WHERE flag) AS f, sum(qty) FILTER (WHERE qty < 5) AS s, max(amount) FILTER (WHERE flag"
                             + " IS NULL) AS x FROM orders GROUP BY customer_id"),
             of(MERGED, "SELECT sum(small) AS s FROM orders GROUP BY note, flag"),
-            of(MERGED, "SELECT note, flag, m, count(*) FROM orders GROUP BY note, flag, m"),
+            of(IN_PLACE, "SELECT note, flag, m, count(*) FROM orders GROUP BY note, flag, m"),
             of(MERGED,
                     "SELECT customer_id % 2 AS parity, count(*) + 1 AS more, sum(small) / count(*) AS mean FROM orders GROUP BY customer_id % 2"),
             of(MERGED,
@@ -85,16 +86,29 @@ final class Queries {
             of(MERGED,
                     "SELECT c.region, count(*) AS n, sum(o.amount) AS total, min(o.qty) AS least FROM orders o JOIN customers c"
                             + " ON c.id = o.customer_id GROUP BY c.region"),
-            of(MERGED, "SELECT c.id, c.name, count(*) AS n FROM customers c JOIN pairs p ON p.a = c.id GROUP BY c.id, c.name"),
+            of(IN_PLACE, "SELECT c.id, c.name, count(*) AS n FROM customers c JOIN pairs p ON p.a = c.id GROUP BY c.id, c.name"),
             of(MERGED, "SELECT p.v, sum(q.v) AS s, max(q.v) AS x FROM pairs p JOIN pairs q ON p.b = q.a GROUP BY p.v"),
             of(MERGED, "SELECT code, max(joined) AS j FROM customers GROUP BY code"),
             of(MERGED, "SELECT a, sum(twice) AS t FROM pairs JOIN orders ON qty = b WHERE qty < 100 GROUP BY a"),
-            of(MERGED, "SELECT kind, tags, count(*) FROM events GROUP BY kind, tags"),
+            of(IN_PLACE, "SELECT kind, tags, count(*) FROM events GROUP BY kind, tags"),
             of(MERGED, "SELECT moods, count(p) AS n FROM events GROUP BY moods"),
             of(AGAIN, "SELECT p, sum(p) AS s FROM events GROUP BY p"),
             of(MERGED,
                     "SELECT u.x, sum(u.y) AS s FROM (SELECT customer_id AS x, amount AS y FROM orders UNION ALL SELECT region, 1.50 FROM customers)"
                             + " u GROUP BY u.x"),
+            // Groups whose rows show all that is kept of them.
+            of(IN_PLACE, "SELECT a, count(*) AS n, sum(b) AS s, min(v) AS least, max(b) AS most FROM pairs GROUP BY a"),
+            of(IN_PLACE, "SELECT count(*), max(qty) FROM orders GROUP BY note, flag"),
+            of(IN_PLACE,
+                    "SELECT count(*) AS \"the \"\"n\", customer_id AS k, note, customer_id AS again, count(qty) AS c, min(placed), max(amount)"
+                            + " FROM orders GROUP BY customer_id, note"),
+            of(IN_PLACE,
+                    "SELECT customer_id, sum(qty) AS s, count(qty) AS n, count(*) AS n2 FROM orders WHERE qty < 100 GROUP BY customer_id"),
+            of(IN_PLACE, "SELECT count(*) AS n, sum(price) AS s FROM orders WHERE price > -10 GROUP BY note"),
+            of(IN_PLACE,
+                    "SELECT sum(p.a) AS s, c.region, count(*) AS n FROM pairs p JOIN customers c ON c.id = p.b GROUP BY c.region"),
+            of(MERGED,
+                    "SELECT customer_id, sum(qty) FILTER (WHERE flag) AS s, count(*) AS n FROM orders WHERE qty < 100 GROUP BY customer_id"),
             // Groups that are evaluated again.
             of(AGAIN, "SELECT customer_id, string_agg(note, ',' ORDER BY note) AS notes FROM orders GROUP BY customer_id"),
             of(AGAIN,
