@@ -8,6 +8,7 @@ import io.freshet.it.cluster.Database.SqlFailure;
 import io.freshet.it.cluster.Server;
 import io.freshet.it.daemon.DaemonProcess;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
@@ -22,12 +23,14 @@ class ShardMoveIT {
             Scenario scenario = new Scenario(database);
             try (WriteLoad load = scenario.startLoad(); DaemonProcess daemon = DaemonProcess.start(database)) {
                 scenario.createStreamTables();
+                Random random = new Random(Scenario.seed());
                 int moved = 0;
                 for (int i = 0; i < MOVES; i++) {
                     moved += move(database, i % 2 == 0 ? "orders" : "log_lines", i % 4 < 2 ? "block_writes" : "force_logical");
-                    scenario.verifyAll();
+                    scenario.verifyOne(random);
                 }
                 assertThat(moved).isPositive();
+                scenario.verifyAll();
                 load.stop();
                 scenario.compareAll();
             }

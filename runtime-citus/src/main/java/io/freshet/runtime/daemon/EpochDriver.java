@@ -83,8 +83,14 @@ final class EpochDriver {
         }
     }
 
-    /** A stream broke while there was nothing to do: it is opened again, or that is tried later. */
+    /**
+     * Reads the state again when it is not known, or a stream has broken; what fails is tried again at the next turn. Without it, a daemon that
+     * reads no stream would see no change that makes it run an epoch.
+     */
     void repair() throws InterruptedException {
+        if (stateIsKnown && !streams.anyBroken()) {
+            return;
+        }
         try {
             restore();
         } catch (SQLException | CaptureBrokenException | FreshetException e) {

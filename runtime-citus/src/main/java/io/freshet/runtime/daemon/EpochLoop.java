@@ -103,9 +103,7 @@ final class EpochLoop implements Runnable {
             carryOut(task);
         }
         fillCreated();
-        if (!capture.broken().isEmpty()) {
-            driver.repair();
-        }
+        driver.repair();
         boolean untaken = capture.awaitChanges(Duration.ZERO);
         Duration wait = untaken
                 ? RefreshWork.untilNextAllowed(registry, now(), IDLE)

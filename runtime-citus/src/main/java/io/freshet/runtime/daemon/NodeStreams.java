@@ -93,6 +93,10 @@ final class NodeStreams {
         }
     }
 
+    boolean anyBroken() {
+        return !capture.broken().isEmpty();
+    }
+
     /** The node's stream is of no use any more. */
     void broken(Node node) {
         capture.stop(node);
