@@ -32,7 +32,7 @@ class BadServerIT {
         try (PostgresCluster cluster = PostgresCluster.start(Map.of("max_replication_slots", "1"));
                 Database database = cluster.createDatabase("server")) {
             database.rows("SELECT pg_create_physical_replication_slot('another')");
-            refused(database, ErrorCode.NO_FREE_SLOT, "ALTER SYSTEM SET max_replication_slots =");
+            refused(database, ErrorCode.NO_FREE_SLOT, "ALTER SYSTEM SET max_replication_slots = 11;");
         }
     }
 
@@ -40,7 +40,7 @@ class BadServerIT {
     void noWalsenderIsFree() {
         try (PostgresCluster cluster = PostgresCluster.start(Map.of("max_wal_senders", "0"));
                 Database database = cluster.createDatabase("server")) {
-            refused(database, ErrorCode.NO_FREE_WALSENDER, "ALTER SYSTEM SET max_wal_senders =");
+            refused(database, ErrorCode.NO_FREE_WALSENDER, "ALTER SYSTEM SET max_wal_senders = 10;");
         }
     }
 

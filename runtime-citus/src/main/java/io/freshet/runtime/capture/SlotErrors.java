@@ -2,9 +2,15 @@ package io.freshet.runtime.capture;
 
 import io.freshet.errors.ErrorCode;
 import io.freshet.errors.FreshetException;
+import io.freshet.planner.print.Quoting;
 import io.freshet.runtime.topology.Node;
+import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** What the server's errors about slots and walsenders mean and what cures them. Names of settings are never translated, so the text may be asked for them. */
 final class SlotErrors {
@@ -13,21 +19,37 @@ final class SlotErrors {
     private static final String NOT_IN_PREREQUISITE_STATE = "55000";
     private static final String UNDEFINED_OBJECT = "42704";
     private static final String INSUFFICIENT_PRIVILEGE = "42501";
+    private static final Pattern NUMBER = Pattern.compile("(?<=\\D )\\d+(?=\\))");
+    /** How many slots and walsenders a cure adds. */
+    private static final int MORE = 10;
 
     private SlotErrors() {
     }
 
-    /** Of creating a slot. */
-    static Optional<FreshetException> ofCreation(Node node, SQLException e) {
+    /**
+     * Of creating a slot.
+     *
+     * @param connection on which it was tried, in autocommit mode
+     */
+    static Optional<FreshetException> ofCreation(Node node, Connection connection, SQLException e) throws SQLException {
         return switch (state(e)) {
             case CONFIGURATION_LIMIT_EXCEEDED -> Optional.of(FreshetException
                     .of(ErrorCode.NO_FREE_SLOT, node + " has no free replication slot").withHint(
-                            restart(node, "ALTER SYSTEM SET max_replication_slots = <a larger number>;"))
+                            raise(node, "max_replication_slots", currentSlots(connection)))
                     .causedBy(e));
             case NOT_IN_PREREQUISITE_STATE -> Optional.of(walLevel(node).causedBy(e));
-            case INSUFFICIENT_PRIVILEGE -> Optional.of(noRight(node, e));
+            case INSUFFICIENT_PRIVILEGE ->
+                Optional.of(noRight(node, e, Quoting.identifier(connection.getMetaData().getUserName())));
             default -> Optional.empty();
         };
+    }
+
+    private static int currentSlots(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT pg_catalog.current_setting('max_replication_slots')::int")) {
+            row.next();
+            return row.getInt(1);
+        }
     }
 
     /** Of opening a replication connection and starting a slot's stream on it. */
@@ -37,7 +59,7 @@ final class SlotErrors {
             case NOT_IN_PREREQUISITE_STATE ->
                 Optional.of(mentions(e, "wal_level") ? walLevel(node).causedBy(e) : lost(node, slot, e.getMessage()).causedBy(e));
             case UNDEFINED_OBJECT -> Optional.of(lost(node, slot, "it does not exist").causedBy(e));
-            case INSUFFICIENT_PRIVILEGE -> Optional.of(noRight(node, e));
+            case INSUFFICIENT_PRIVILEGE -> Optional.of(noRight(node, e, "<the role of the daemon>"));
             default -> Optional.empty();
         };
     }
@@ -61,12 +83,22 @@ final class SlotErrors {
 
     private static FreshetException noWalsender(Node node, SQLException e) {
         return FreshetException.of(ErrorCode.NO_FREE_WALSENDER, node + " has no free walsender")
-                .withHint(restart(node, "ALTER SYSTEM SET max_wal_senders = <a larger number>;")).causedBy(e);
+                .withHint(raise(node, "max_wal_senders", numberIn(e))).causedBy(e);
     }
 
-    private static FreshetException noRight(Node node, SQLException e) {
+    /** The server says how many there are: {@code .. exceeds "max_wal_senders" (currently 10)}. */
+    private static int numberIn(SQLException e) {
+        Matcher number = NUMBER.matcher(e.getMessage());
+        return number.find() ? Integer.parseInt(number.group()) : 0;
+    }
+
+    private static String raise(Node node, String setting, int current) {
+        return restart(node, "ALTER SYSTEM SET " + setting + " = " + (current + MORE) + ";");
+    }
+
+    private static FreshetException noRight(Node node, SQLException e, String role) {
         return FreshetException.of(ErrorCode.PERMISSION_DENIED, node + " does not let this role replicate: " + e.getMessage())
-                .withHint("ALTER ROLE <role> REPLICATION;").causedBy(e);
+                .withHint("ALTER ROLE " + role + " REPLICATION;").causedBy(e);
     }
 
     private static boolean mentions(SQLException e, String setting) {

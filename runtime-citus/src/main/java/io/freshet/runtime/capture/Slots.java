@@ -45,7 +45,7 @@ public final class Slots {
                 return Lsn.parse(row.getString(1));
             }
         } catch (SQLException e) {
-            throw orKnown(e, SlotErrors.ofCreation(node, e));
+            throw orKnown(e, SlotErrors.ofCreation(node, connection, e));
         }
     }
 

@@ -54,7 +54,7 @@ class SlotsTest {
                 Slots.create(connection, server.node(), "s" + i);
             }
             assertFails(() -> Slots.create(connection, server.node(), "s4"), ErrorCode.NO_FREE_SLOT,
-                    "ALTER SYSTEM SET max_replication_slots");
+                    "ALTER SYSTEM SET max_replication_slots = 14;");
         }
     }
 
@@ -77,7 +77,7 @@ class SlotsTest {
                 walsenders.add(server.connections().openReplication(server.node()));
             }
             assertFails(() -> capture.start(server.node(), "s", PgSnapshot.parse("3:3:")), ErrorCode.NO_FREE_WALSENDER,
-                    "ALTER SYSTEM SET max_wal_senders");
+                    "ALTER SYSTEM SET max_wal_senders = 14;");
         } finally {
             for (Connection walsender : walsenders) {
                 walsender.close();
