@@ -35,6 +35,7 @@ import org.slf4j.LoggerFactory;
 final class EpochLoop implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(EpochLoop.class);
     private static final Duration IDLE = Duration.ofSeconds(1);
+    private static final Duration RETRY = Duration.ofSeconds(10);
     private static final Duration WHILE_CREATING = Duration.ofMillis(20);
     private static final int ATTEMPTS_FOR_A_USER = 5;
 
@@ -48,6 +49,7 @@ final class EpochLoop implements Runnable {
     private final Map<Task.Create, String> reported = new HashMap<>();
     private final Semaphore submitted = new Semaphore(0);
     private long lastEpochBegan = System.nanoTime();
+    private long lastRetry = System.nanoTime();
     private volatile boolean stopping;
 
     EpochLoop(Lifecycle lifecycle, Capture capture, EpochDriver driver, Pace pace) {
@@ -103,6 +105,7 @@ final class EpochLoop implements Runnable {
             carryOut(task);
         }
         fillCreated();
+        retryBroken();
         driver.repair();
         boolean untaken = capture.awaitChanges(Duration.ZERO);
         Duration wait = untaken
@@ -120,6 +123,18 @@ final class EpochLoop implements Runnable {
                 submitted.tryAcquire(limit.toNanos(), TimeUnit.NANOSECONDS);
             } else {
                 capture.awaitChanges(limit);
+            }
+        }
+    }
+
+    /** Now and then: whoever changes a source's definition does not tell. */
+    private void retryBroken() {
+        if (lifecycle.hasBroken() && System.nanoTime() - lastRetry > RETRY.toNanos()) {
+            lastRetry = System.nanoTime();
+            try {
+                lifecycle.retryBroken();
+            } catch (SQLException e) {
+                LOG.warn("stream tables that did not compile are tried again later: {}", e.getMessage());
             }
         }
     }
@@ -214,9 +229,7 @@ final class EpochLoop implements Runnable {
 
     /** Runs epochs until one commits that refreshes this stream table, whatever its schedule. */
     private Forced force(TableName name, Optional<TableName> verified) throws SQLException, InterruptedException {
-        if (registry.find(name).isEmpty()) {
-            throw FreshetException.of(ErrorCode.UNDEFINED_STREAM_TABLE, "stream table " + name + " does not exist");
-        }
+        registry.require(name);
         for (int attempt = 1;; attempt++) {
             RefreshWork work = new RefreshWork(registry, pace.clock(), Set.of(name), verified);
             Optional<CommittedEpoch> epoch = driver.run(work);

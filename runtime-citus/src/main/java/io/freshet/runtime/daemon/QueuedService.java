@@ -49,9 +49,7 @@ final class QueuedService implements StreamTableService {
 
     @Override
     public String explain(TableName name, String format) {
-        ManagedTable table = registry.find(name).orElseThrow(
-                () -> FreshetException.of(ErrorCode.UNDEFINED_STREAM_TABLE, "stream table " + name + " does not exist"));
-        Explanation explanation = Explanation.of(table.compiled());
+        Explanation explanation = Explanation.of(registry.require(name).compiled());
         return format.equals("json") ? explanation.json() : explanation.text();
     }
 

@@ -21,10 +21,13 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +43,11 @@ public final class Lifecycle {
     private final Registry registry;
     private final Compilation compilation;
     private final StreamTableStorage storage;
+    private final Map<TableName, Broken> broken = new HashMap<>();
+
+    /** A stream table whose query does not compile any more. */
+    private record Broken(StoredStreamTable stored, Set<TableName> sources) {
+    }
 
     /** A stream table whose storage is there. It may be filled when the old transactions have ended. */
     public record Created(ManagedTable table, OldTransactions oldTransactions, Instant at, Optional<String> notice) {
@@ -56,16 +64,55 @@ public final class Lifecycle {
     public void load() throws SQLException {
         try (Connection connection = connections.coordinator()) {
             List<ManagedTable> tables = new ArrayList<>();
+            Map<TableName, FreshetException> reasons = new HashMap<>();
+            broken.clear();
             for (StoredStreamTable stored : StreamTableStore.all(connection)) {
                 try {
-                    tables.add(ManagedTable.of(stored, compilation.compile(stored.definition(), stored.searchPath())));
+                    tables.add(compile(stored));
                 } catch (FreshetException e) {
                     LOG.error("stream table {} is not refreshed until its query compiles again: {}", stored.name(), e.describe());
                     StreamTableStore.broken(connection, stored.id(), e.describe());
+                    reasons.put(stored.name(), e);
+                    broken.put(stored.name(), new Broken(stored, Set.copyOf(StreamTableStore.sources(connection, stored.id()))));
                 }
             }
-            registry.load(tables, EpochStore.pending(connection));
+            registry.load(tables, reasons, EpochStore.pending(connection));
         }
+    }
+
+    /** Whether stream tables are waiting for their queries to compile again. */
+    public boolean hasBroken() {
+        return !broken.isEmpty();
+    }
+
+    /** Takes back the stream tables whose queries compile again; the next epoch fills them. */
+    public void retryBroken() throws SQLException {
+        for (TableName name : List.copyOf(broken.keySet())) {
+            try (Connection connection = connections.coordinator()) {
+                Optional<StoredStreamTable> stored = StreamTableStore.all(connection).stream().filter(t -> t.name().equals(name))
+                        .findFirst();
+                if (stored.isPresent()) {
+                    registry.put(compile(stored.get()));
+                    LOG.info("stream table {} compiles again and is filled", name);
+                }
+                broken.remove(name);
+            } catch (FreshetException e) {
+                LOG.debug("stream table {} does not compile yet: {}", name, e.describe());
+            }
+        }
+    }
+
+    /** @throws FreshetException also when its tables would be others now: no program may run on those that are there */
+    private ManagedTable compile(StoredStreamTable stored) throws SQLException {
+        CompiledStreamTable compiled = compilation.compile(stored.definition(), stored.searchPath());
+        if (!compiled.createStatements().equals(stored.storage())) {
+            throw FreshetException
+                    .of(ErrorCode.SOURCE_CHANGED, "stream table " + stored.name() + " would be kept in other tables now: "
+                            + compiled.storage() + "; its sources or Freshet have changed since it was created")
+                    .withHint("SELECT pgtrickle.drop_stream_table(" + Quoting.literal(Quoting.table(stored.name()))
+                            + "); then create it again.");
+        }
+        return ManagedTable.of(stored, compiled);
     }
 
     public Registry registry() {
@@ -100,7 +147,8 @@ public final class Lifecycle {
             }
             connection.setAutoCommit(false);
             StoredStreamTable.New row = new StoredStreamTable.New(request.definition(), compiled.mode().name(), reason(compiled),
-                    request.schedule().toString(), searchPath, request.role(), sources(connection, compiled));
+                    request.schedule().toString(), searchPath, request.role(), sources(connection, compiled),
+                    compiled.createStatements());
             long id = storage.create(connection, row, compiled);
             if (!request.initialize()) {
                 StreamTableStore.activate(connection, id);
@@ -116,37 +164,59 @@ public final class Lifecycle {
 
     /** @throws FreshetException UNDEFINED_STREAM_TABLE, HAS_DEPENDENTS */
     public void drop(TableName name) throws SQLException {
-        ManagedTable table = registry.find(name).orElseThrow(
-                () -> FreshetException.of(ErrorCode.UNDEFINED_STREAM_TABLE, "stream table " + name + " does not exist"));
-        List<ManagedTable> readers = registry.consumersOf(name);
+        if (registry.find(name).isEmpty() && !broken.containsKey(name)) {
+            throw FreshetException.of(ErrorCode.UNDEFINED_STREAM_TABLE, "stream table " + name + " does not exist");
+        }
+        Set<TableName> readers = new TreeSet<>();
+        registry.consumersOf(name).forEach(t -> readers.add(t.name()));
+        broken.values().stream().filter(t -> t.sources().contains(name)).forEach(t -> readers.add(t.stored().name()));
         if (!readers.isEmpty()) {
-            String names = readers.stream().map(t -> t.name().toString()).collect(Collectors.joining(", "));
-            throw FreshetException.of(ErrorCode.HAS_DEPENDENTS, "stream table " + name + " is read by " + names)
+            throw FreshetException.of(ErrorCode.HAS_DEPENDENTS, "stream table " + name + " is read by "
+                    + readers.stream().map(TableName::toString).collect(Collectors.joining(", ")))
                     .withHint("SELECT pgtrickle.drop_stream_table(" + Quoting.literal(name.toString()) + ", cascade => true);");
         }
-        remove(table);
+        Optional<ManagedTable> table = registry.find(name);
+        if (table.isPresent()) {
+            remove(table.get());
+        } else {
+            Broken lost = broken.get(name);
+            remove(lost.stored(), lost.sources().stream().filter(s -> registry.find(s).isEmpty()).toList());
+        }
     }
 
     /** Removes a stream table whose creation did not succeed, or that is dropped. */
     public void remove(ManagedTable table) throws SQLException {
-        Set<TableName> stillRead = new HashSet<>();
-        Set<TableName> stillTaken = new HashSet<>();
-        for (ManagedTable other : registry.all()) {
-            if (!other.name().equals(table.name())) {
-                for (Table source : other.compiled().sources()) {
-                    stillRead.add(source.name());
-                    if (other.compiled().mode() == RefreshMode.DIFFERENTIAL) {
-                        stillTaken.add(source.name());
-                    }
-                }
-            }
-        }
+        remove(table.stored(), StreamTableStorage.captured(table.compiled()).stream().map(Table::name).toList());
+    }
+
+    private void remove(StoredStreamTable table, List<TableName> sources) throws SQLException {
         try (Connection connection = connections.coordinator()) {
             connection.setAutoCommit(false);
-            storage.drop(connection, table.stored().id(), table.compiled(), stillRead, stillTaken);
+            storage.drop(connection, table, sources, readByOthers(table.name()));
             connection.commit();
         }
         registry.remove(table.name());
+        broken.remove(table.name());
+    }
+
+    private StreamTableStorage.StillRead readByOthers(TableName name) {
+        Set<TableName> atAll = new HashSet<>();
+        Set<TableName> byIncrements = new HashSet<>();
+        for (ManagedTable other : registry.all()) {
+            if (!other.name().equals(name)) {
+                List<TableName> sources = other.compiled().sources().stream().map(Table::name).toList();
+                atAll.addAll(sources);
+                if (other.compiled().mode() == RefreshMode.DIFFERENTIAL) {
+                    byIncrements.addAll(sources);
+                }
+            }
+        }
+        // What does not compile now may take changes again, in the tables that are there.
+        broken.values().stream().filter(other -> !other.stored().name().equals(name)).forEach(other -> {
+            atAll.addAll(other.sources());
+            byIncrements.addAll(other.sources());
+        });
+        return new StreamTableStorage.StillRead(atAll, byIncrements);
     }
 
     /** Marks every stream table to be filled again, with the reason, and reads the registry again. */

@@ -2,6 +2,7 @@ package io.freshet.runtime.lifecycle;
 
 import io.freshet.ivm.ChangeTable;
 import io.freshet.ivm.CompiledStreamTable;
+import io.freshet.ivm.ManagedNames;
 import io.freshet.ivm.RefreshMode;
 import io.freshet.planner.catalog.Table;
 import io.freshet.planner.catalog.TableName;
@@ -11,6 +12,7 @@ import io.freshet.runtime.store.StoredStreamTable;
 import io.freshet.runtime.store.StreamTableStore;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 
@@ -50,28 +52,37 @@ final class StreamTableStorage {
     }
 
     /**
-     * Removes everything in the connection's transaction, and what only this stream table used.
+     * Removes everything in the connection's transaction, and what only this stream table used. Needs nothing of its query, which may not
+     * compile any more.
      *
-     * @param stillRead the sources that other stream tables read
-     * @param stillTaken the sources whose changes other stream tables take
+     * @param sources those that are captured
+     * @param stillRead by other stream tables
      */
-    void drop(Connection connection, long id, CompiledStreamTable compiled, Set<TableName> stillRead, Set<TableName> stillTaken)
+    void drop(Connection connection, StoredStreamTable table, Collection<TableName> sources, StillRead stillRead)
             throws SQLException {
         Jdbc.execute(connection, "SET LOCAL citus.multi_shard_modify_mode = 'sequential'");
-        for (String statement : compiled.dropStatements()) {
-            Jdbc.execute(connection, statement);
+        for (TableName each : List.of(table.name(), ManagedNames.state(table.name()), ManagedNames.stage(table.name()))) {
+            Jdbc.execute(connection, "DROP TABLE IF EXISTS " + Quoting.table(each));
         }
-        StreamTableStore.delete(connection, id);
-        for (Table source : captured(compiled)) {
-            if (!stillTaken.contains(source.name())) {
-                Jdbc.execute(connection, "DROP TABLE IF EXISTS " + Quoting.table(ChangeTable.nameFor(source.name())));
+        StreamTableStore.delete(connection, table.id());
+        for (TableName source : sources) {
+            if (!stillRead.byIncrements().contains(source)) {
+                Jdbc.execute(connection, "DROP TABLE IF EXISTS " + Quoting.table(ChangeTable.nameFor(source)));
             }
-            if (!stillRead.contains(source.name())) {
-                publication.remove(connection, List.of(source.name()));
+            if (!stillRead.atAll().contains(source)) {
+                publication.remove(connection, List.of(source));
                 Jdbc.update(connection, "DELETE FROM pgtrickle.pgt_pending WHERE source_schema = ? AND source_table = ?",
-                        source.name().schema(), source.name().name());
+                        source.schema(), source.name());
             }
         }
+    }
+
+    /**
+     * The sources of the other stream tables.
+     *
+     * @param byIncrements those whose changes are taken; a part of {@code atAll}
+     */
+    record StillRead(Set<TableName> atAll, Set<TableName> byIncrements) {
     }
 
     /** A source that is a stream table is not captured: its changes are known from the epoch that makes them. */

@@ -1,5 +1,7 @@
 package io.freshet.runtime.refresh;
 
+import io.freshet.errors.ErrorCode;
+import io.freshet.errors.FreshetException;
 import io.freshet.planner.catalog.TableName;
 import io.freshet.runtime.store.EpochStore;
 import java.util.ArrayList;
@@ -15,21 +17,43 @@ import java.util.concurrent.ConcurrentHashMap;
 /** The stream tables and the changes they have not taken, as of the last committed epoch. Written by the epoch's thread; readable by all. */
 public final class Registry {
     private final Map<TableName, ManagedTable> tables = new ConcurrentHashMap<>();
+    private final Map<TableName, FreshetException> broken = new ConcurrentHashMap<>();
     private volatile PendingChanges pending = new PendingChanges(List.of());
 
-    /** Replaces everything by what the database holds. */
-    public void load(Collection<ManagedTable> all, Collection<EpochStore.Pending> changes) {
+    /**
+     * Replaces everything by what the database holds.
+     *
+     * @param notCompiled the other stream tables, which nothing can be done with, and why
+     */
+    public void load(Collection<ManagedTable> all, Map<TableName, FreshetException> notCompiled,
+            Collection<EpochStore.Pending> changes) {
         tables.keySet().retainAll(all.stream().map(ManagedTable::name).toList());
         all.forEach(this::put);
+        broken.keySet().retainAll(notCompiled.keySet());
+        broken.putAll(notCompiled);
         pending = new PendingChanges(changes);
     }
 
     public void put(ManagedTable table) {
         tables.put(table.name(), table);
+        broken.remove(table.name());
     }
 
     public void remove(TableName name) {
         tables.remove(name);
+        broken.remove(name);
+    }
+
+    /** @throws FreshetException UNDEFINED_STREAM_TABLE, or why its query does not compile any more */
+    public ManagedTable require(TableName name) {
+        ManagedTable table = tables.get(name);
+        if (table != null) {
+            return table;
+        }
+        FreshetException why = broken.get(name);
+        throw why == null
+                ? FreshetException.of(ErrorCode.UNDEFINED_STREAM_TABLE, "stream table " + name + " does not exist")
+                : why;
     }
 
     public Optional<ManagedTable> find(TableName name) {

@@ -14,10 +14,14 @@ import java.util.Optional;
  * @param owner the role that created it
  * @param populated whether it has been filled
  * @param epoch the epoch it is at; 0 before it is filled
+ * @param storage the statements that made its tables
  */
 public record StoredStreamTable(long id, StreamTableDefinition definition, String schedule, String searchPath, String owner,
         Status status,
-        boolean populated, long epoch, Optional<Instant> lastRefresh, Optional<String> lastError) {
+        boolean populated, long epoch, Optional<Instant> lastRefresh, Optional<String> lastError, List<String> storage) {
+    public StoredStreamTable {
+        storage = List.copyOf(storage);
+    }
 
     /** Where a stream table is in its life. */
     public enum Status {
@@ -40,6 +44,6 @@ public record StoredStreamTable(long id, StreamTableDefinition definition, Strin
     /** What a new stream table needs to be remembered. */
     public record New(StreamTableDefinition definition, String mode, Optional<String> fullRefreshReason, String schedule,
             String searchPath,
-            String owner, List<Source> sources) {
+            String owner, List<Source> sources, List<String> storage) {
     }
 }

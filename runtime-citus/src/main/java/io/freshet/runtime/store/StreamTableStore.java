@@ -14,7 +14,7 @@ import java.util.Optional;
 public final class StreamTableStore {
     private static final String SELECT = """
                                          SELECT pgt_id, schema_name, table_name, query, requested_mode, distribution_column, schedule, search_path, owner_role, status,
-                                                populated, from_epoch, last_refresh_at, last_error
+                                                populated, from_epoch, last_refresh_at, last_error, storage
                                          FROM pgtrickle.pgt_stream_tables
                                          """;
 
@@ -31,7 +31,8 @@ public final class StreamTableStore {
                 RefreshMode.valueOf(row.getString(5)), Optional.ofNullable(row.getString(6)));
         return new StoredStreamTable(row.getLong(1), definition, row.getString(7), row.getString(8), row.getString(9),
                 StoredStreamTable.Status.valueOf(row.getString(10)), row.getBoolean(11), row.getLong(12),
-                Optional.ofNullable(row.getTimestamp(13)).map(Timestamp::toInstant), Optional.ofNullable(row.getString(14)));
+                Optional.ofNullable(row.getTimestamp(13)).map(Timestamp::toInstant), Optional.ofNullable(row.getString(14)),
+                List.of((String[]) row.getArray(15).getArray()));
     }
 
     /** @return the new stream table's id */
@@ -40,19 +41,25 @@ public final class StreamTableStore {
         long id = Jdbc.first(connection,
                 """
                 INSERT INTO pgtrickle.pgt_stream_tables (schema_name, table_name, query, requested_mode, refresh_mode, schedule,
-                    distribution_column, status, from_epoch, populated, full_refresh_reason, owner_role, search_path)
-                VALUES (?, ?, ?, ?, ?, ?, ?, 'INITIALIZING', 0, false, ?, ?, ?)
+                    distribution_column, status, from_epoch, populated, full_refresh_reason, owner_role, search_path, storage)
+                VALUES (?, ?, ?, ?, ?, ?, ?, 'INITIALIZING', 0, false, ?, ?, ?, ?)
                 RETURNING pgt_id
                 """, row -> row.getLong(1), definition.name().schema(), definition.name().name(), definition.query(),
                 definition.mode().name(), table.mode(), table.schedule(), definition.distributionColumn(),
                 table.fullRefreshReason(),
-                table.owner(), table.searchPath()).orElseThrow();
+                table.owner(), table.searchPath(), connection.createArrayOf("text", table.storage().toArray())).orElseThrow();
         for (StoredStreamTable.Source source : table.sources()) {
             Jdbc.update(connection,
                     "INSERT INTO pgtrickle.pgt_sources (pgt_id, source_schema, source_table, source_oid) VALUES (?, ?, ?, ?::bigint::oid)",
                     id, source.name().schema(), source.name().name(), source.oid());
         }
         return id;
+    }
+
+    /** The sources that the stream table was created with. */
+    public static List<TableName> sources(Connection connection, long id) throws SQLException {
+        return Jdbc.list(connection, "SELECT source_schema, source_table FROM pgtrickle.pgt_sources WHERE pgt_id = ?",
+                row -> new TableName(row.getString(1), row.getString(2)), id);
     }
 
     public static void delete(Connection connection, long id) throws SQLException {
