@@ -11,8 +11,18 @@ import java.util.stream.Collectors;
 @FunctionalInterface
 public interface Compilation {
 
-    /** @param searchPath quoted schema names, separated by commas */
-    CompiledStreamTable compile(StreamTableDefinition definition, String searchPath) throws SQLException;
+    /** Looks at the server once, for any number of definitions. */
+    Session open() throws SQLException;
+
+    /** The server as it was when the session was opened. Used by one thread. */
+    interface Session extends AutoCloseable {
+
+        /** @param searchPath quoted schema names, separated by commas */
+        CompiledStreamTable compile(StreamTableDefinition definition, String searchPath) throws SQLException;
+
+        @Override
+        void close() throws SQLException;
+    }
 
     /** The form in which the catalog keeps a search path. */
     static String join(List<String> searchPath) {

@@ -62,13 +62,13 @@ public final class Lifecycle {
 
     /** Fills the registry from the catalog. */
     public void load() throws SQLException {
-        try (Connection connection = connections.coordinator()) {
+        try (Connection connection = connections.coordinator(); Compilation.Session compiler = compilation.open()) {
             List<ManagedTable> tables = new ArrayList<>();
             Map<TableName, FreshetException> reasons = new HashMap<>();
             broken.clear();
             for (StoredStreamTable stored : StreamTableStore.all(connection)) {
                 try {
-                    tables.add(compile(stored));
+                    tables.add(compile(compiler, stored));
                 } catch (FreshetException e) {
                     LOG.error("stream table {} is not refreshed until its query compiles again: {}", stored.name(), e.describe());
                     StreamTableStore.broken(connection, stored.id(), e.describe());
@@ -87,24 +87,28 @@ public final class Lifecycle {
 
     /** Takes back the stream tables whose queries compile again; the next epoch fills them. */
     public void retryBroken() throws SQLException {
-        for (TableName name : List.copyOf(broken.keySet())) {
-            try (Connection connection = connections.coordinator()) {
-                Optional<StoredStreamTable> stored = StreamTableStore.all(connection).stream().filter(t -> t.name().equals(name))
-                        .findFirst();
-                if (stored.isPresent()) {
-                    registry.put(compile(stored.get()));
-                    LOG.info("stream table {} compiles again and is filled", name);
+        try (Connection connection = connections.coordinator(); Compilation.Session compiler = compilation.open()) {
+            for (StoredStreamTable stored : StreamTableStore.all(connection)) {
+                if (broken.containsKey(stored.name())) {
+                    retry(compiler, stored);
                 }
-                broken.remove(name);
-            } catch (FreshetException e) {
-                LOG.debug("stream table {} does not compile yet: {}", name, e.describe());
             }
         }
     }
 
+    private void retry(Compilation.Session compiler, StoredStreamTable stored) throws SQLException {
+        try {
+            registry.put(compile(compiler, stored));
+            broken.remove(stored.name());
+            LOG.info("stream table {} compiles again and is filled", stored.name());
+        } catch (FreshetException e) {
+            LOG.debug("stream table {} does not compile yet: {}", stored.name(), e.describe());
+        }
+    }
+
     /** @throws FreshetException also when its tables would be others now: no program may run on those that are there */
-    private ManagedTable compile(StoredStreamTable stored) throws SQLException {
-        CompiledStreamTable compiled = compilation.compile(stored.definition(), stored.searchPath());
+    private static ManagedTable compile(Compilation.Session compiler, StoredStreamTable stored) throws SQLException {
+        CompiledStreamTable compiled = compiler.compile(stored.definition(), stored.searchPath());
         if (!compiled.createStatements().equals(stored.storage())) {
             throw FreshetException
                     .of(ErrorCode.SOURCE_CHANGED, "stream table " + stored.name() + " would be kept in other tables now: "
@@ -139,9 +143,9 @@ public final class Lifecycle {
         String searchPath = Compilation.join(request.searchPath());
         CompiledStreamTable compiled;
         StoredStreamTable stored;
-        try (Connection connection = connections.coordinator()) {
+        try (Connection connection = connections.coordinator(); Compilation.Session compiler = compilation.open()) {
             SourceChecks.requireFreeName(connection, request.definition(), request.role());
-            compiled = compilation.compile(request.definition(), searchPath);
+            compiled = compiler.compile(request.definition(), searchPath);
             for (Table source : compiled.sources()) {
                 SourceChecks.requireCapturable(connection, source, request.role());
             }

@@ -135,7 +135,9 @@ class LiveCompilationTest {
 
     private static CompiledStreamTable compile(String query, RefreshMode mode) throws SQLException {
         TableName name = new TableName("public", "st");
-        return compilation.compile(new StreamTableDefinition(name, query, mode, Optional.empty()), "public");
+        try (Compilation.Session session = compilation.open()) {
+            return session.compile(new StreamTableDefinition(name, query, mode, Optional.empty()), "public");
+        }
     }
 
     private static FreshetException refusal(String query, RefreshMode mode) {
