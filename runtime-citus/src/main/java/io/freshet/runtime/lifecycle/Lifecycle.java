@@ -108,7 +108,7 @@ public final class Lifecycle {
 
     /** @throws FreshetException also when its tables would be others now: no program may run on those that are there */
     private static ManagedTable compile(Compilation.Session compiler, StoredStreamTable stored) throws SQLException {
-        CompiledStreamTable compiled = compiler.compile(stored.definition(), stored.searchPath());
+        CompiledStreamTable compiled = compiler.compile(stored.definition(), stored.settings());
         if (!compiled.createStatements().equals(stored.storage())) {
             throw FreshetException
                     .of(ErrorCode.SOURCE_CHANGED, "stream table " + stored.name() + " would be kept in other tables now: "
@@ -140,18 +140,17 @@ public final class Lifecycle {
 
     /** @throws FreshetException whatever is wrong with the request; nothing is left behind then */
     public Created create(CreateRequest request, Topology topology) throws SQLException {
-        String searchPath = Compilation.join(request.searchPath());
         CompiledStreamTable compiled;
         StoredStreamTable stored;
         try (Connection connection = connections.coordinator(); Compilation.Session compiler = compilation.open()) {
             SourceChecks.requireFreeName(connection, request.definition(), request.role());
-            compiled = compiler.compile(request.definition(), searchPath);
+            compiled = compiler.compile(request.definition(), request.settings());
             for (Table source : compiled.sources()) {
                 SourceChecks.requireCapturable(connection, source, request.role());
             }
             connection.setAutoCommit(false);
             StoredStreamTable.New row = new StoredStreamTable.New(request.definition(), compiled.mode().name(), reason(compiled),
-                    request.schedule().toString(), searchPath, request.role(), sources(connection, compiled),
+                    request.schedule().toString(), request.settings(), request.role(), sources(connection, compiled),
                     compiled.createStatements());
             long id = storage.create(connection, row, compiled);
             if (!request.initialize()) {

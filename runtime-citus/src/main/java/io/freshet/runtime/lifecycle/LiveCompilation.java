@@ -11,6 +11,7 @@ import io.freshet.planner.catalog.SnapshotCatalog;
 import io.freshet.planner.catalog.Table;
 import io.freshet.planner.catalog.live.LiveCatalog;
 import io.freshet.runtime.store.Jdbc;
+import io.freshet.runtime.store.QuerySettings;
 import io.freshet.runtime.topology.Connections;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -50,8 +51,8 @@ public final class LiveCompilation implements Compilation {
         }
 
         @Override
-        public CompiledStreamTable compile(StreamTableDefinition definition, String searchPath) throws SQLException {
-            Jdbc.first(connection, "SELECT set_config('search_path', ?, false)", row -> row.getString(1), searchPath);
+        public CompiledStreamTable compile(StreamTableDefinition definition, QuerySettings settings) throws SQLException {
+            settings.apply(connection, QuerySettings.Scope.SESSION);
             List<String> schemas = Jdbc.list(connection,
                     "SELECT s FROM unnest(current_schemas(false)) WITH ORDINALITY AS p (s, i) ORDER BY i",
                     row -> row.getString(1));

@@ -7,6 +7,7 @@ import io.freshet.runtime.capture.NodeChanges;
 import io.freshet.runtime.epoch.EpochWork;
 import io.freshet.runtime.epoch.Failpoint;
 import io.freshet.runtime.store.Jdbc;
+import io.freshet.runtime.store.QuerySettings;
 import io.freshet.runtime.store.StreamTableStore;
 import java.io.IOException;
 import java.sql.Connection;
@@ -74,7 +75,7 @@ public final class RefreshWork implements EpochWork {
         new Cleanup(connection, registry, changed).run(pending);
         if (verified.isPresent()) {
             ManagedTable table = registry.find(verified.get()).orElseThrow();
-            useSearchPath(connection, table);
+            table.stored().settings().apply(connection, QuerySettings.Scope.TRANSACTION);
             differingRows = Jdbc.first(connection, table.compiled().verifySql(), r -> r.getLong(1)).orElseThrow();
         }
         return rows;
@@ -142,7 +143,7 @@ public final class RefreshWork implements EpochWork {
                     throw problems.get(source);
                 }
             }
-            useSearchPath(connection, table);
+            table.stored().settings().apply(connection, QuerySettings.Scope.TRANSACTION);
             for (Step step : steps(table)) {
                 Jdbc.execute(connection, step.bind(table.epoch(), epoch));
             }
@@ -162,11 +163,6 @@ public final class RefreshWork implements EpochWork {
             StreamTableStore.failed(connection, table.stored().id(), error);
             changed.put(table.name(), table.failed(began, error));
         }
-    }
-
-    /** The text of the user's query means what the creator's search path made of it. */
-    private static void useSearchPath(Connection connection, ManagedTable table) throws SQLException {
-        Jdbc.first(connection, "SELECT set_config('search_path', ?, true)", r -> r.getString(1), table.stored().searchPath());
     }
 
     private List<Step> steps(ManagedTable table) {

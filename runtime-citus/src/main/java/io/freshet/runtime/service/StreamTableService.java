@@ -4,6 +4,7 @@ import io.freshet.errors.FreshetException;
 import io.freshet.ivm.StreamTableDefinition;
 import io.freshet.planner.catalog.TableName;
 import io.freshet.runtime.schedule.Schedule;
+import io.freshet.runtime.store.QuerySettings;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -18,10 +19,10 @@ public interface StreamTableService {
 
     /**
      * @param initialize whether the table is filled before the call returns
-     * @param searchPath the schemas in which the query's unqualified names are looked up: the caller's, those that exist
+     * @param settings of the caller's session
      */
     record CreateRequest(StreamTableDefinition definition, Schedule schedule, boolean initialize, String role,
-            List<String> searchPath) {
+            QuerySettings settings) {
     }
 
     /** Creates and fills a stream table. Returns a line for the user when the mode is FULL although AUTO was asked for, and why. */

@@ -1,6 +1,7 @@
 package io.freshet.runtime.sqlapi;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** What a SQL function asks for. A name is one or two identifiers, unquoted, as the caller wrote them. */
@@ -8,8 +9,9 @@ sealed interface Request {
 
     List<String> name();
 
+    /** @param settings of the caller's session */
     record Create(List<String> name, String query, String schedule, String refreshMode, Optional<String> distributionColumn,
-            Filling filling, WhenTaken whenTaken) implements Request {
+            Filling filling, WhenTaken whenTaken, Map<String, String> settings) implements Request {
     }
 
     record Drop(List<String> name, Dependents dependents) implements Request {

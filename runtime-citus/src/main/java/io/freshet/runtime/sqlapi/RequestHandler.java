@@ -7,6 +7,7 @@ import io.freshet.ivm.StreamTableDefinition;
 import io.freshet.planner.catalog.TableName;
 import io.freshet.runtime.schedule.Schedule;
 import io.freshet.runtime.service.StreamTableService;
+import io.freshet.runtime.store.QuerySettings;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -73,7 +74,8 @@ final class RequestHandler {
                 create.distributionColumn());
         Optional<String> notice = service
                 .create(new StreamTableService.CreateRequest(definition, Schedule.parse(create.schedule()),
-                        create.filling() == Request.Filling.AT_ONCE, envelope.role(), envelope.searchPath()));
+                        create.filling() == Request.Filling.AT_ONCE, envelope.role(),
+                        QuerySettings.of(envelope.searchPath(), create.settings())));
         return new Answer.Granted(Map.of(), notice);
     }
 

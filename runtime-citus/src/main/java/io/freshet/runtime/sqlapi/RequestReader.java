@@ -6,7 +6,9 @@ import io.freshet.errors.ErrorCode;
 import io.freshet.errors.FreshetException;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -46,7 +48,14 @@ final class RequestReader {
                 .orElseThrow(() -> FreshetException.of(ErrorCode.EMPTY_QUERY, "the query is NULL"));
         return new Request.Create(name, query, text(arguments, "schedule"), text(arguments, "refreshMode"),
                 optional(arguments, "distributionColumn"),
-                flag(arguments, "initialize") ? Request.Filling.AT_ONCE : Request.Filling.LATER, whenTaken);
+                flag(arguments, "initialize") ? Request.Filling.AT_ONCE : Request.Filling.LATER, whenTaken,
+                settings(arguments.path("settings")));
+    }
+
+    private static Map<String, String> settings(JsonNode object) {
+        Map<String, String> settings = new HashMap<>();
+        object.properties().forEach(setting -> settings.put(setting.getKey(), setting.getValue().asText()));
+        return settings;
     }
 
     private static Optional<String> optional(JsonNode arguments, String field) {

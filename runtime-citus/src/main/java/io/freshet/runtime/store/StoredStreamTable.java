@@ -10,13 +10,13 @@ import java.util.Optional;
  * A row of {@code pgtrickle.pgt_stream_tables}.
  *
  * @param schedule as the user wrote it
- * @param searchPath in which the query's unqualified names are looked up
+ * @param settings what the query's text means
  * @param owner the role that created it
  * @param populated whether it has been filled
  * @param epoch the epoch it is at; 0 before it is filled
  * @param storage the statements that made its tables
  */
-public record StoredStreamTable(long id, StreamTableDefinition definition, String schedule, String searchPath, String owner,
+public record StoredStreamTable(long id, StreamTableDefinition definition, String schedule, QuerySettings settings, String owner,
         Status status,
         boolean populated, long epoch, Optional<Instant> lastRefresh, Optional<String> lastError, List<String> storage) {
     public StoredStreamTable {
@@ -43,7 +43,7 @@ public record StoredStreamTable(long id, StreamTableDefinition definition, Strin
 
     /** What a new stream table needs to be remembered. */
     public record New(StreamTableDefinition definition, String mode, Optional<String> fullRefreshReason, String schedule,
-            String searchPath,
+            QuerySettings settings,
             String owner, List<Source> sources, List<String> storage) {
     }
 }

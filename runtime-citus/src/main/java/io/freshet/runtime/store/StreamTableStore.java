@@ -1,6 +1,12 @@
 package io.freshet.runtime.store;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.freshet.ivm.RefreshMode;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.freshet.ivm.StreamTableDefinition;
 import io.freshet.planner.catalog.TableName;
 import java.sql.Connection;
@@ -9,14 +15,19 @@ import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** Reads and writes {@code pgtrickle.pgt_stream_tables} and {@code pgtrickle.pgt_sources}, in the caller's transaction. */
 public final class StreamTableStore {
     private static final String SELECT = """
-                                         SELECT pgt_id, schema_name, table_name, query, requested_mode, distribution_column, schedule, search_path, owner_role, status,
+                                         SELECT pgt_id, schema_name, table_name, query, requested_mode, distribution_column, schedule, settings::text, owner_role, status,
                                                 populated, from_epoch, last_refresh_at, last_error, storage
                                          FROM pgtrickle.pgt_stream_tables
                                          """;
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final TypeReference<TreeMap<String, String>> SETTINGS = new TypeReference<>() {
+    };
 
     private StreamTableStore() {
     }
@@ -29,10 +40,26 @@ public final class StreamTableStore {
         StreamTableDefinition definition = new StreamTableDefinition(new TableName(row.getString(2), row.getString(3)),
                 row.getString(4),
                 RefreshMode.valueOf(row.getString(5)), Optional.ofNullable(row.getString(6)));
-        return new StoredStreamTable(row.getLong(1), definition, row.getString(7), row.getString(8), row.getString(9),
+        return new StoredStreamTable(row.getLong(1), definition, row.getString(7), settings(row.getString(8)), row.getString(9),
                 StoredStreamTable.Status.valueOf(row.getString(10)), row.getBoolean(11), row.getLong(12),
                 Optional.ofNullable(row.getTimestamp(13)).map(Timestamp::toInstant), Optional.ofNullable(row.getString(14)),
                 List.of((String[]) row.getArray(15).getArray()));
+    }
+
+    private static QuerySettings settings(String json) {
+        try {
+            return new QuerySettings(JSON.readValue(json, SETTINGS));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("pgtrickle.pgt_stream_tables holds settings that are not an object of strings", e);
+        }
+    }
+
+    private static String json(QuerySettings settings) {
+        try {
+            return JSON.writeValueAsString(settings.values());
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** @return the new stream table's id */
@@ -41,13 +68,13 @@ public final class StreamTableStore {
         long id = Jdbc.first(connection,
                 """
                 INSERT INTO pgtrickle.pgt_stream_tables (schema_name, table_name, query, requested_mode, refresh_mode, schedule,
-                    distribution_column, status, from_epoch, populated, full_refresh_reason, owner_role, search_path, storage)
-                VALUES (?, ?, ?, ?, ?, ?, ?, 'INITIALIZING', 0, false, ?, ?, ?, ?)
+                    distribution_column, status, from_epoch, populated, full_refresh_reason, owner_role, settings, storage)
+                VALUES (?, ?, ?, ?, ?, ?, ?, 'INITIALIZING', 0, false, ?, ?, ?::jsonb, ?)
                 RETURNING pgt_id
                 """, row -> row.getLong(1), definition.name().schema(), definition.name().name(), definition.query(),
                 definition.mode().name(), table.mode(), table.schedule(), definition.distributionColumn(),
                 table.fullRefreshReason(),
-                table.owner(), table.searchPath(), connection.createArrayOf("text", table.storage().toArray())).orElseThrow();
+                table.owner(), json(table.settings()), connection.createArrayOf("text", table.storage().toArray())).orElseThrow();
         for (StoredStreamTable.Source source : table.sources()) {
             Jdbc.update(connection,
                     "INSERT INTO pgtrickle.pgt_sources (pgt_id, source_schema, source_table, source_oid) VALUES (?, ?, ?, ?::bigint::oid)",

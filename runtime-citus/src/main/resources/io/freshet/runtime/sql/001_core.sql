@@ -36,13 +36,13 @@ CREATE TABLE pgtrickle.pgt_stream_tables (
     last_error text,
     last_refresh_at timestamptz,
     owner_role text NOT NULL,
-    search_path text NOT NULL,
+    settings jsonb NOT NULL DEFAULT '{}',
     storage text[] NOT NULL DEFAULT '{}',
     created_at timestamptz NOT NULL DEFAULT now(),
     UNIQUE (schema_name, table_name)
 );
 COMMENT ON COLUMN pgtrickle.pgt_stream_tables.from_epoch IS 'the epoch that the stream table is at: changes of later epochs are its delta';
-COMMENT ON COLUMN pgtrickle.pgt_stream_tables.search_path IS 'quoted schema names, separated by commas, in which the query''s unqualified names were looked up';
+COMMENT ON COLUMN pgtrickle.pgt_stream_tables.settings IS 'of the creator''s session, those that the query''s meaning depends on: search_path, TimeZone ..';
 COMMENT ON COLUMN pgtrickle.pgt_stream_tables.storage IS 'the statements that made its tables: a program for other tables must not run on them';
 
 CREATE TABLE pgtrickle.pgt_sources (

@@ -206,6 +206,13 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION pgtrickle.pgt_query_settings() RETURNS jsonb LANGUAGE sql STABLE SECURITY INVOKER AS $$
+    SELECT pg_catalog.jsonb_object_agg(n, pg_catalog.current_setting(n))
+    FROM pg_catalog.unnest(ARRAY['TimeZone', 'DateStyle', 'IntervalStyle', 'extra_float_digits', 'bytea_output', 'lc_monetary',
+        'default_text_search_config', 'xmloption', 'xmlbinary', 'array_nulls', 'transform_null_equals']) AS n;
+$$;
+COMMENT ON FUNCTION pgtrickle.pgt_query_settings() IS 'The settings of this session, besides search_path, that a query''s meaning depends on.';
+
 CREATE FUNCTION pgtrickle.create_stream_table(
     name text,
     query text,
@@ -216,7 +223,7 @@ CREATE FUNCTION pgtrickle.create_stream_table(
 ) RETURNS void LANGUAGE sql VOLATILE SECURITY INVOKER AS $$
     SELECT pgtrickle.pgt_request('create', pg_catalog.jsonb_build_object(
         'name', pgtrickle.pgt_parse_name(name), 'query', query, 'schedule', schedule, 'refreshMode', refresh_mode,
-        'initialize', initialize, 'distributionColumn', output_distribution_column), pg_catalog.current_schemas(false));
+        'initialize', initialize, 'distributionColumn', output_distribution_column, 'settings', pgtrickle.pgt_query_settings()), pg_catalog.current_schemas(false));
 $$;
 COMMENT ON FUNCTION pgtrickle.create_stream_table(text, text, text, text, boolean, text) IS
     'Creates a table that follows the query. It stays when the calling transaction rolls back.';
@@ -231,7 +238,7 @@ CREATE FUNCTION pgtrickle.create_stream_table_if_not_exists(
 ) RETURNS void LANGUAGE sql VOLATILE SECURITY INVOKER AS $$
     SELECT pgtrickle.pgt_request('create_if_not_exists', pg_catalog.jsonb_build_object(
         'name', pgtrickle.pgt_parse_name(name), 'query', query, 'schedule', schedule, 'refreshMode', refresh_mode,
-        'initialize', initialize, 'distributionColumn', output_distribution_column), pg_catalog.current_schemas(false));
+        'initialize', initialize, 'distributionColumn', output_distribution_column, 'settings', pgtrickle.pgt_query_settings()), pg_catalog.current_schemas(false));
 $$;
 
 CREATE FUNCTION pgtrickle.drop_stream_table(name text, cascade boolean DEFAULT false)

@@ -2,7 +2,6 @@ package io.freshet.runtime.demo;
 
 import io.freshet.planner.catalog.TableName;
 import io.freshet.planner.print.Quoting;
-import io.freshet.runtime.lifecycle.Compilation;
 import io.freshet.runtime.service.StreamTableService;
 import io.freshet.runtime.store.Jdbc;
 import io.freshet.runtime.topology.Connections;
@@ -25,12 +24,12 @@ final class ViewService implements StreamTableService {
     @Override
     public Optional<String> create(CreateRequest request) {
         TableName name = request.definition().name();
-        execute("SET search_path = " + Compilation.join(request.searchPath()), "CREATE VIEW " + Quoting.table(name) + " AS "
+        execute("SET search_path = " + request.settings().searchPath(), "CREATE VIEW " + Quoting.table(name) + " AS "
                 + request.definition().query(),
                 """
                 INSERT INTO pgtrickle.pgt_stream_tables (schema_name, table_name, query, requested_mode, refresh_mode, schedule,
-                    owner_role, search_path)
-                VALUES (%s, %s, 'SELECT', 'AUTO', 'FULL', 'calculated', current_user, '')
+                    owner_role)
+                VALUES (%s, %s, 'SELECT', 'AUTO', 'FULL', 'calculated', current_user)
                 """.formatted(Quoting.literal(name.schema()), Quoting.literal(name.name())));
         return Optional.empty();
     }

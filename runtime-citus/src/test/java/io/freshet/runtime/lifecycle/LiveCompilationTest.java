@@ -11,11 +11,14 @@ import io.freshet.ivm.StreamTableDefinition;
 import io.freshet.planner.catalog.Table;
 import io.freshet.planner.catalog.TableName;
 import io.freshet.runtime.store.Jdbc;
+import io.freshet.runtime.store.QuerySettings;
 import io.freshet.runtime.topology.ConnectionUrl;
 import io.freshet.runtime.topology.Connections;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -136,7 +139,8 @@ class LiveCompilationTest {
     private static CompiledStreamTable compile(String query, RefreshMode mode) throws SQLException {
         TableName name = new TableName("public", "st");
         try (Compilation.Session session = compilation.open()) {
-            return session.compile(new StreamTableDefinition(name, query, mode, Optional.empty()), "public");
+            return session.compile(new StreamTableDefinition(name, query, mode, Optional.empty()),
+                    QuerySettings.of(List.of("public"), Map.of()));
         }
     }
 

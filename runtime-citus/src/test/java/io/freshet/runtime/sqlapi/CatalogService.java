@@ -43,8 +43,8 @@ public final class CatalogService implements StreamTableService {
         TableName name = request.definition().name();
         update("""
                INSERT INTO pgtrickle.pgt_stream_tables (schema_name, table_name, query, requested_mode, refresh_mode, schedule,
-                   owner_role, search_path, status, last_error)
-               VALUES (?, ?, 'SELECT', 'AUTO', 'FULL', 'calculated', ?, '', 'ACTIVE', 'division by zero')
+                   owner_role, status, last_error)
+               VALUES (?, ?, 'SELECT', 'AUTO', 'FULL', 'calculated', ?, 'ACTIVE', 'division by zero')
                """, name.schema(), name.name(), request.role());
         return query.contains("LIMIT") ? Optional.of("refreshed in full: LIMIT has no rule") : Optional.empty();
     }

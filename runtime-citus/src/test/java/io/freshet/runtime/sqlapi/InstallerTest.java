@@ -67,8 +67,8 @@ class InstallerTest {
         execute("""
                 CREATE TABLE public."odd ""name" (a int);
                 INSERT INTO pgtrickle.pgt_stream_tables (schema_name, table_name, query, requested_mode, refresh_mode, schedule,
-                    owner_role, search_path)
-                VALUES ('public', 'odd "name', 'SELECT 1', 'AUTO', 'FULL', 'calculated', 'postgres', 'public')
+                    owner_role)
+                VALUES ('public', 'odd "name', 'SELECT 1', 'AUTO', 'FULL', 'calculated', 'postgres')
                 """);
         assertThat(Installer.uninstall(connection)).isTrue();
         assertThat(Installer.find(connection)).isEmpty();

@@ -99,7 +99,7 @@ class RequestChannelTest {
         assertThat(request.schedule()).isEqualTo(Schedule.parse("5s"));
         assertThat(request.initialize()).isTrue();
         assertThat(request.role()).isEqualTo("postgres");
-        assertThat(request.searchPath()).containsExactly("sales", "public");
+        assertThat(request.settings().values()).containsEntry("search_path", "sales, public").containsKey("TimeZone");
     }
 
     @Test
