@@ -38,7 +38,7 @@ JOIN customers c ON c.id = o.customer_id
 ) AS query (customer_id, id, name);
 
 -- When public.orders has changed:
--- Stage the net change of every row. [colocated]
+-- Stage the net change of every row. If there is nothing, the program ends. [colocated]
 INSERT INTO pgtrickle_state.summary_c7d2017f_delta (customer_id, id, name, __pgt_weight)
 SELECT delta.customer_id,
        delta.id,
@@ -72,7 +72,7 @@ ON CONFLICT (customer_id, id) DO UPDATE SET name = EXCLUDED.name;
 DELETE FROM pgtrickle_state.summary_c7d2017f_delta;
 
 -- When public.customers has changed:
--- Stage the net change of every row. [colocated]
+-- Stage the net change of every row. If there is nothing, the program ends. [colocated]
 INSERT INTO pgtrickle_state.summary_c7d2017f_delta (customer_id, id, name, __pgt_weight)
 SELECT delta.customer_id,
        delta.id,
@@ -106,7 +106,7 @@ ON CONFLICT (customer_id, id) DO UPDATE SET name = EXCLUDED.name;
 DELETE FROM pgtrickle_state.summary_c7d2017f_delta;
 
 -- When public.customers and public.orders have changed:
--- Stage the net change of every row. [colocated]
+-- Stage the net change of every row. If there is nothing, the program ends. [colocated]
 INSERT INTO pgtrickle_state.summary_c7d2017f_delta (customer_id, id, name, __pgt_weight)
 SELECT delta.customer_id,
        delta.id,

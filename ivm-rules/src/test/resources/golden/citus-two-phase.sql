@@ -27,7 +27,7 @@ SELECT region, count(*) AS n FROM customers GROUP BY region
 ) AS query (region, n);
 
 -- When public.customers has changed:
--- Stage what changes in every group. [two-phase]
+-- Stage what changes in every group. If there is nothing, the program ends. [two-phase]
 INSERT INTO pgtrickle_state.summary_c7d2017f_delta (__pgt_k1, __pgt_n)
 SELECT delta.__pgt_k1,
        coalesce(sum(delta.__pgt_weight), 0)

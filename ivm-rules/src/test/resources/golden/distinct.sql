@@ -45,7 +45,7 @@ FROM (
 ) touched;
 
 -- When public.customers has changed:
--- Stage what changes in every group. [coordinator]
+-- Stage what changes in every group. If there is nothing, the program ends. [coordinator]
 INSERT INTO pgtrickle_state.summary_c7d2017f_delta (__pgt_k1, __pgt_n)
 SELECT delta.__pgt_k1,
        coalesce(sum(delta.__pgt_weight), 0)

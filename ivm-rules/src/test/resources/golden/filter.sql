@@ -34,7 +34,7 @@ WHERE note LIKE 'a%'
 ) AS query (customer_id, id, double);
 
 -- When public.orders has changed:
--- Stage the net change of every row. [coordinator]
+-- Stage the net change of every row. If there is nothing, the program ends. [coordinator]
 INSERT INTO pgtrickle_state.summary_c7d2017f_delta (customer_id, id, double, __pgt_weight)
 SELECT delta.customer_id,
        delta.id,

@@ -60,7 +60,7 @@ FROM (
 ) touched;
 
 -- When public.orders has changed:
--- Stage what changes in every group. [coordinator]
+-- Stage what changes in every group. If there is nothing, the program ends. [coordinator]
 INSERT INTO pgtrickle_state.summary_c7d2017f_delta (__pgt_k1, __pgt_n, __pgt_c1, __pgt_s2)
 SELECT delta.__pgt_k1,
        coalesce(sum(delta.__pgt_weight), 0),
@@ -167,7 +167,7 @@ WHERE __pgt_epoch = :__pgt_epoch AND __pgt_n = 0;
 DELETE FROM pgtrickle_state.summary_c7d2017f_delta;
 
 -- When public.customers has changed:
--- Stage what changes in every group. [coordinator]
+-- Stage what changes in every group. If there is nothing, the program ends. [coordinator]
 INSERT INTO pgtrickle_state.summary_c7d2017f_delta (__pgt_k1, __pgt_n, __pgt_c1, __pgt_s2)
 SELECT delta.__pgt_k1,
        coalesce(sum(delta.__pgt_weight), 0),
@@ -274,7 +274,7 @@ WHERE __pgt_epoch = :__pgt_epoch AND __pgt_n = 0;
 DELETE FROM pgtrickle_state.summary_c7d2017f_delta;
 
 -- When public.customers and public.orders have changed:
--- Stage what changes in every group. [coordinator]
+-- Stage what changes in every group. If there is nothing, the program ends. [coordinator]
 INSERT INTO pgtrickle_state.summary_c7d2017f_delta (__pgt_k1, __pgt_n, __pgt_c1, __pgt_s2)
 SELECT delta.__pgt_k1,
        coalesce(sum(delta.__pgt_weight), 0),

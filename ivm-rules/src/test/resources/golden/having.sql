@@ -73,7 +73,7 @@ FROM (
 WHERE touched.__pgt_v4 > 1;
 
 -- When public.orders has changed:
--- Stage what changes in every group. [coordinator]
+-- Stage what changes in every group. If there is nothing, the program ends. [coordinator]
 INSERT INTO pgtrickle_state.summary_c7d2017f_delta (__pgt_k1, __pgt_n, __pgt_m1, __pgt_m2, __pgt_c3, __pgt_s4, __pgt_m1_lost, __pgt_m2_lost, __pgt_s4_lost)
 SELECT delta.__pgt_k1,
        coalesce(sum(delta.__pgt_weight), 0),

@@ -34,7 +34,7 @@ GROUP BY customer_id
 ) AS query (customer_id, orders, last);
 
 -- When public.orders has changed:
--- Stage what changes in every group. [coordinator]
+-- Stage what changes in every group. If there is nothing, the program ends. [coordinator]
 INSERT INTO pgtrickle_state.summary_c7d2017f_delta (__pgt_k1, __pgt_n, __pgt_m1, __pgt_m1_lost)
 SELECT delta.__pgt_k1,
        coalesce(sum(delta.__pgt_weight), 0),

@@ -34,7 +34,7 @@ FROM public.orders o
   JOIN public.customers c ON c.id = o.customer_id;
 
 -- When public.orders has changed:
--- Stage the net change of every row. [coordinator]
+-- Stage the net change of every row. If there is nothing, the program ends. [coordinator]
 INSERT INTO pgtrickle_state.summary_c7d2017f_delta (name, amount, __pgt_k1, __pgt_k2, __pgt_weight)
 SELECT delta.name,
        delta.amount,
@@ -75,7 +75,7 @@ ON CONFLICT (__pgt_k1, __pgt_k2) DO UPDATE SET name = EXCLUDED.name,
 DELETE FROM pgtrickle_state.summary_c7d2017f_delta;
 
 -- When public.customers has changed:
--- Stage the net change of every row. [coordinator]
+-- Stage the net change of every row. If there is nothing, the program ends. [coordinator]
 INSERT INTO pgtrickle_state.summary_c7d2017f_delta (name, amount, __pgt_k1, __pgt_k2, __pgt_weight)
 SELECT delta.name,
        delta.amount,
@@ -116,7 +116,7 @@ ON CONFLICT (__pgt_k1, __pgt_k2) DO UPDATE SET name = EXCLUDED.name,
 DELETE FROM pgtrickle_state.summary_c7d2017f_delta;
 
 -- When public.customers and public.orders have changed:
--- Stage the net change of every row. [coordinator]
+-- Stage the net change of every row. If there is nothing, the program ends. [coordinator]
 INSERT INTO pgtrickle_state.summary_c7d2017f_delta (name, amount, __pgt_k1, __pgt_k2, __pgt_weight)
 SELECT delta.name,
        delta.amount,

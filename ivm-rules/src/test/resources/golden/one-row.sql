@@ -49,7 +49,7 @@ FROM (
 ) kept;
 
 -- When public.orders has changed:
--- Stage what changes. [coordinator]
+-- Stage what changes. If there is nothing, the program ends. [coordinator]
 INSERT INTO pgtrickle_state.summary_c7d2017f_delta (__pgt_n, __pgt_m1, __pgt_m1_lost)
 SELECT coalesce(sum(delta.__pgt_weight), 0),
        max(delta.__pgt_a1) FILTER (WHERE delta.__pgt_weight > 0),

@@ -30,7 +30,7 @@ GROUP BY note
 ) AS query (note, prices);
 
 -- When public.orders has changed:
--- Stage the keys of the groups that have changed rows. [coordinator]
+-- Stage the keys of the groups that have changed rows. If there is nothing, the program ends. [coordinator]
 INSERT INTO pgtrickle_state.summary_c7d2017f_delta (__pgt_k1)
 SELECT DISTINCT delta.__pgt_k1
 FROM (

@@ -32,7 +32,7 @@ JOIN customers b ON a.region = b.region AND a.id < b.id
 ) AS query (id, other);
 
 -- When public.customers has changed:
--- Stage the net change of every row. [coordinator]
+-- Stage the net change of every row. If there is nothing, the program ends. [coordinator]
 INSERT INTO pgtrickle_state.summary_c7d2017f_delta (id, other, __pgt_weight)
 SELECT delta.id,
        delta.other,

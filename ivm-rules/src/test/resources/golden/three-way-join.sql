@@ -42,7 +42,7 @@ JOIN regions r ON r.id = c.region
 ) AS query (customer_id, id, cid, rid, name);
 
 -- When public.orders has changed:
--- Stage the net change of every row. [coordinator]
+-- Stage the net change of every row. If there is nothing, the program ends. [coordinator]
 INSERT INTO pgtrickle_state.summary_c7d2017f_delta (customer_id, id, cid, rid, name, __pgt_weight)
 SELECT delta.customer_id,
        delta.id,
@@ -87,7 +87,7 @@ ON CONFLICT (customer_id, id) DO UPDATE SET cid = EXCLUDED.cid,
 DELETE FROM pgtrickle_state.summary_c7d2017f_delta;
 
 -- When public.customers has changed:
--- Stage the net change of every row. [coordinator]
+-- Stage the net change of every row. If there is nothing, the program ends. [coordinator]
 INSERT INTO pgtrickle_state.summary_c7d2017f_delta (customer_id, id, cid, rid, name, __pgt_weight)
 SELECT delta.customer_id,
        delta.id,
@@ -132,7 +132,7 @@ ON CONFLICT (customer_id, id) DO UPDATE SET cid = EXCLUDED.cid,
 DELETE FROM pgtrickle_state.summary_c7d2017f_delta;
 
 -- When public.regions has changed:
--- Stage the net change of every row. [coordinator]
+-- Stage the net change of every row. If there is nothing, the program ends. [coordinator]
 INSERT INTO pgtrickle_state.summary_c7d2017f_delta (customer_id, id, cid, rid, name, __pgt_weight)
 SELECT delta.customer_id,
        delta.id,
@@ -177,7 +177,7 @@ ON CONFLICT (customer_id, id) DO UPDATE SET cid = EXCLUDED.cid,
 DELETE FROM pgtrickle_state.summary_c7d2017f_delta;
 
 -- When public.customers and public.orders have changed:
--- Stage the net change of every row. [coordinator]
+-- Stage the net change of every row. If there is nothing, the program ends. [coordinator]
 INSERT INTO pgtrickle_state.summary_c7d2017f_delta (customer_id, id, cid, rid, name, __pgt_weight)
 SELECT delta.customer_id,
        delta.id,
@@ -251,7 +251,7 @@ ON CONFLICT (customer_id, id) DO UPDATE SET cid = EXCLUDED.cid,
 DELETE FROM pgtrickle_state.summary_c7d2017f_delta;
 
 -- When public.orders and public.regions have changed:
--- Stage the net change of every row. [coordinator]
+-- Stage the net change of every row. If there is nothing, the program ends. [coordinator]
 INSERT INTO pgtrickle_state.summary_c7d2017f_delta (customer_id, id, cid, rid, name, __pgt_weight)
 SELECT delta.customer_id,
        delta.id,
@@ -324,7 +324,7 @@ ON CONFLICT (customer_id, id) DO UPDATE SET cid = EXCLUDED.cid,
 DELETE FROM pgtrickle_state.summary_c7d2017f_delta;
 
 -- When public.customers and public.regions have changed:
--- Stage the net change of every row. [coordinator]
+-- Stage the net change of every row. If there is nothing, the program ends. [coordinator]
 INSERT INTO pgtrickle_state.summary_c7d2017f_delta (customer_id, id, cid, rid, name, __pgt_weight)
 SELECT delta.customer_id,
        delta.id,
@@ -398,7 +398,7 @@ ON CONFLICT (customer_id, id) DO UPDATE SET cid = EXCLUDED.cid,
 DELETE FROM pgtrickle_state.summary_c7d2017f_delta;
 
 -- When public.customers, public.orders and public.regions have changed:
--- Stage the net change of every row. [coordinator]
+-- Stage the net change of every row. If there is nothing, the program ends. [coordinator]
 INSERT INTO pgtrickle_state.summary_c7d2017f_delta (customer_id, id, cid, rid, name, __pgt_weight)
 SELECT delta.customer_id,
        delta.id,

@@ -33,7 +33,7 @@ SELECT note FROM orders UNION ALL SELECT name FROM customers
 ) AS query (note);
 
 -- When public.orders has changed:
--- Stage the net change of every row. [coordinator]
+-- Stage the net change of every row. If there is nothing, the program ends. [coordinator]
 INSERT INTO pgtrickle_state.summary_c7d2017f_delta (note, __pgt_weight)
 SELECT delta.note,
        sum(delta.__pgt_weight)
@@ -67,7 +67,7 @@ WHERE fresh.__pgt_weight > 0;
 DELETE FROM pgtrickle_state.summary_c7d2017f_delta;
 
 -- When public.customers has changed:
--- Stage the net change of every row. [coordinator]
+-- Stage the net change of every row. If there is nothing, the program ends. [coordinator]
 INSERT INTO pgtrickle_state.summary_c7d2017f_delta (note, __pgt_weight)
 SELECT delta.note,
        sum(delta.__pgt_weight)
@@ -101,7 +101,7 @@ WHERE fresh.__pgt_weight > 0;
 DELETE FROM pgtrickle_state.summary_c7d2017f_delta;
 
 -- When public.customers and public.orders have changed:
--- Stage the net change of every row. [coordinator]
+-- Stage the net change of every row. If there is nothing, the program ends. [coordinator]
 INSERT INTO pgtrickle_state.summary_c7d2017f_delta (note, __pgt_weight)
 SELECT delta.note,
        sum(delta.__pgt_weight)

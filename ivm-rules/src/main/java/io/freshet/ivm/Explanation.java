@@ -87,7 +87,9 @@ public final class Explanation {
 
     private static void addSteps(List<Step> steps, List<String> lines) {
         for (Step step : steps) {
-            lines.add("-- " + step.comment() + " [" + step.strategy().name().toLowerCase(Locale.ROOT).replace('_', '-') + "]");
+            String end = step.whenEmpty() == Step.WhenEmpty.END ? " If there is nothing, the program ends." : "";
+            lines.add("-- " + step.comment() + end + " [" + step.strategy().name().toLowerCase(Locale.ROOT).replace('_', '-')
+                    + "]");
             lines.add(step.sql() + ";");
         }
     }

@@ -63,6 +63,6 @@ final class ExplanationJson {
 
     private static void addSteps(List<Step> steps, ArrayNode array) {
         steps.forEach(step -> array.addObject().put("comment", step.comment()).put("strategy", step.strategy().name()).put("sql",
-                step.sql()));
+                step.sql()).put("when_empty", step.whenEmpty().name()));
     }
 }

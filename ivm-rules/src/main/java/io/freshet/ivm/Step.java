@@ -8,8 +8,16 @@ import java.util.regex.Pattern;
  * {@link #bind(long, long)} replaces by numbers; in strings, quoted names and comments they are ordinary text.
  *
  * @param comment what the statement does, for the person who reads EXPLAIN at 3 a.m.
+ * @param whenEmpty what follows when the statement has written no row
  */
-public record Step(String comment, String sql, Strategy strategy) {
+public record Step(String comment, String sql, Strategy strategy, WhenEmpty whenEmpty) {
+    /** Whether the steps after one that wrote no row have anything to do. */
+    public enum WhenEmpty {
+        GO_ON,
+        /** The program ends: nothing is staged that the other steps could apply. */
+        END
+    }
+
     /** The number of the epoch that the program moves the stream table to. */
     public static final String EPOCH = ":__pgt_epoch";
 

@@ -43,6 +43,6 @@ class StepTest {
     }
 
     private static String bound(String sql) {
-        return new Step("", sql, Strategy.COORDINATOR).bind(7, 9);
+        return new Step("", sql, Strategy.COORDINATOR, Step.WhenEmpty.GO_ON).bind(7, 9);
     }
 }

@@ -65,7 +65,7 @@ public record Bag(Workshop workshop, RelNode plan, List<StoredColumn> columns) i
     public List<Step> program(Set<TableName> changed) {
         String delta = workshop.text().of(new Differentiator(changed).delta(plan), Netting.deltaNames(columns));
         return List.of(
-                workshop.reading("Stage the net change of every row.", Netting.stage(workshop.stage(), columns, delta)),
+                workshop.staging("Stage the net change of every row.", Netting.stage(workshop.stage(), columns, delta)),
                 workshop.merging("Hash the staged rows and count the copies that the table has of each.",
                         "UPDATE " + workshop.stage()
                                 + " AS staged\nSET " + ROW_ID + " = " + hash("staged") + ",\n    " + COPIES

@@ -63,7 +63,7 @@ public record KeyedRows(Workshop workshop, RelNode plan, List<StoredColumn> colu
     public List<Step> program(Set<TableName> changed) {
         String delta = workshop.text().of(new Differentiator(changed).delta(plan), Netting.deltaNames(columns));
         return List.of(
-                workshop.reading("Stage the net change of every row.", Netting.stage(workshop.stage(), columns, delta)),
+                workshop.staging("Stage the net change of every row.", Netting.stage(workshop.stage(), columns, delta)),
                 workshop.merging("Delete the rows whose key is gone.", delete()),
                 workshop.merging("Write the rows that are new or have new values.", upsert()),
                 workshop.emptyStage());

@@ -72,7 +72,7 @@ public record MergedGroups(Workshop workshop, Groups groups, GroupState state) i
     public List<Step> program(Set<TableName> changed) {
         Delta delta = new Differentiator(changed).delta(groups.aggregate().getInput());
         List<Step> steps = new ArrayList<>();
-        steps.add(workshop.reading("Stage what changes in every group.", stage().fill(delta)));
+        steps.add(workshop.staging("Stage what changes in every group.", stage().fill(delta)));
         steps.add(workshop.merging("Merge it into the state.", merge()));
         steps.addAll(evaluateStaleGroups());
         steps.addAll(deleteFromTable("Delete the groups that have vanished", vanished()));

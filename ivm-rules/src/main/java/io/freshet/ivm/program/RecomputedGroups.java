@@ -54,7 +54,7 @@ public record RecomputedGroups(Workshop workshop, Groups groups, List<String> wh
     public List<Step> program(Set<TableName> changed) {
         Delta delta = groups.keysOf(new Differentiator(changed).delta(groups.aggregate().getInput()));
         List<Step> steps = new ArrayList<>();
-        steps.add(workshop.reading("Stage the keys of the groups that have changed rows.",
+        steps.add(workshop.staging("Stage the keys of the groups that have changed rows.",
                 "INSERT INTO " + workshop.stage() + " (" + Sql.names(groups.keyNames()) + ")\nSELECT DISTINCT "
                         + Sql.names("delta", groups.keyNames()) + "\nFROM "
                         + Sql.derived(workshop.text().of(delta, groups.keyNames()), "delta")));

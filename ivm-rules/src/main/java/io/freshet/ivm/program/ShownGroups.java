@@ -80,7 +80,7 @@ public record ShownGroups(Workshop workshop, Groups groups, GroupState state,
     public List<Step> program(Set<TableName> changed) {
         Delta delta = new Differentiator(changed).delta(groups.aggregate().getInput());
         List<Step> steps = new ArrayList<>();
-        steps.add(workshop.reading("Stage what changes in every group.", stage().fill(delta)));
+        steps.add(workshop.staging("Stage what changes in every group.", stage().fill(delta)));
         steps.add(workshop.merging("Merge it into the groups.", merge()));
         steps.addAll(evaluateStaleGroups());
         KeyMatch match = groups.storedMatch();

@@ -60,7 +60,7 @@ public record SingleRow(Workshop workshop, Groups groups, GroupState state) impl
     public List<Step> program(Set<TableName> changed) {
         Delta delta = new Differentiator(changed).delta(groups.aggregate().getInput());
         List<Step> steps = new ArrayList<>();
-        steps.add(workshop.reading("Stage what changes.", stage(delta)));
+        steps.add(workshop.staging("Stage what changes.", stage(delta)));
         steps.add(workshop.merging("Merge it into the state.", "INSERT INTO " + workshop.state() + " AS kept (" + ONLY + ", "
                 + Sql.names(state.names()) + ")\nSELECT true, " + Sql.names("changed", state.names()) + "\nFROM "
                 + workshop.stage()

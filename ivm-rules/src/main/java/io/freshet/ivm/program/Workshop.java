@@ -35,12 +35,17 @@ public record Workshop(TableName streamTable, UserQuery query, PlanText text, Ho
 
     /** A step that reads sources or change tables. */
     Step reading(String comment, String sql) {
-        return new Step(comment, sql, home.reading());
+        return new Step(comment, sql, home.reading(), Step.WhenEmpty.GO_ON);
     }
 
     /** A step that touches the stream table and its companions only. */
     Step merging(String comment, String sql) {
-        return new Step(comment, sql, home.merging());
+        return new Step(comment, sql, home.merging(), Step.WhenEmpty.GO_ON);
+    }
+
+    /** A step that fills the stage; with nothing staged there is nothing to do. */
+    Step staging(String comment, String sql) {
+        return new Step(comment, sql, home.reading(), Step.WhenEmpty.END);
     }
 
     Step emptyStage() {

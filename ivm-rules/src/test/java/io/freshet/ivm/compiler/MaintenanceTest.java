@@ -114,7 +114,10 @@ class MaintenanceTest {
         private void run(List<Step> steps, long toEpoch) throws SQLException {
             for (Step step : steps) {
                 try {
-                    database.execute(step.bind(epoch, toEpoch));
+                    int rows = database.execute(step.bind(epoch, toEpoch));
+                    if (rows == 0 && step.whenEmpty() == Step.WhenEmpty.END) {
+                        break;
+                    }
                 } catch (SQLException e) {
                     throw new SQLException(e.getMessage() + "\n-- " + step.comment() + "\nof " + compiled.definition().query(),
                             e);

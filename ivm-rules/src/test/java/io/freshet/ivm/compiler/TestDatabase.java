@@ -72,9 +72,11 @@ final class TestDatabase implements AutoCloseable {
         execute("SET test.epoch = " + epoch);
     }
 
-    void execute(String sql) throws SQLException {
+    /** Returns how many rows were written. */
+    int execute(String sql) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute(sql);
+            return statement.getUpdateCount();
         } catch (SQLException e) {
             throw new SQLException(e.getMessage() + "\n" + sql, e.getSQLState(), e);
         }

@@ -144,13 +144,13 @@ public final class RefreshWork implements EpochWork {
                 }
             }
             table.stored().settings().apply(connection, QuerySettings.Scope.TRANSACTION);
-            for (Step step : steps(table)) {
-                Jdbc.execute(connection, step.bind(table.epoch(), epoch));
-            }
+            boolean anyEffect = run(connection, steps(table), table.epoch(), epoch);
             StreamTableStore.refreshed(connection, table.stored().id(), epoch);
             connection.releaseSavepoint(savepoint);
             changed.put(table.name(), table.refreshedTo(epoch, began, Duration.between(began, clock.instant())));
-            Ingestion.markChanged(connection, table.name(), epoch, registry).ifPresent(pending::add);
+            if (anyEffect) {
+                Ingestion.markChanged(connection, table.name(), epoch, registry).ifPresent(pending::add);
+            }
         } catch (SQLException | FreshetException e) {
             boolean fatal = e instanceof SQLException s && isFatal(s);
             failedByItself = forced.contains(table.name()) && !fatal;
@@ -163,6 +163,17 @@ public final class RefreshWork implements EpochWork {
             StreamTableStore.failed(connection, table.stored().id(), error);
             changed.put(table.name(), table.failed(began, error));
         }
+    }
+
+    /** Whether the steps may have changed something. */
+    private static boolean run(Connection connection, List<Step> steps, long from, long to) throws SQLException {
+        for (Step step : steps) {
+            int rows = Jdbc.execute(connection, step.bind(from, to));
+            if (rows == 0 && step.whenEmpty() == Step.WhenEmpty.END) {
+                return false;
+            }
+        }
+        return !steps.isEmpty();
     }
 
     private List<Step> steps(ManagedTable table) {

@@ -43,10 +43,15 @@ public final class Jdbc {
         }
     }
 
-    /** Runs a statement as it is: no parameters, whatever it returns. */
-    public static void execute(Connection connection, String sql) throws SQLException {
+    /**
+     * Runs a statement as it is: no parameters, whatever it returns.
+     *
+     * @return how many rows it wrote; less than 0 when it is none that writes
+     */
+    public static int execute(Connection connection, String sql) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute(sql);
+            return statement.getUpdateCount();
         }
     }
 
