@@ -4,6 +4,7 @@ import io.freshet.errors.ErrorCode;
 import io.freshet.errors.FreshetException;
 import io.freshet.errors.SourcePosition;
 import io.freshet.parser.grammar.PostgresLexer;
+import io.freshet.parser.schema.SchemaStatement.DistributeSchema;
 import io.freshet.parser.schema.SchemaStatement.DistributeTable;
 import io.freshet.parser.schema.SchemaStatement.ReferenceTable;
 import io.freshet.parser.schema.SchemaStatement.SetSearchPath;
@@ -17,6 +18,12 @@ import org.antlr.v4.runtime.Token;
 
 /** Reads {@code SELECT function('argument', ..)}: what Citus and pg_dump say with functions. */
 final class CallReader {
+    /** Functions that say nothing about a table's placement. */
+    private static final List<String> NOISE = List.of("setval", "citus_add_node", "citus_add_local_table_to_metadata",
+            "citus_set_coordinator_host", "truncate_local_data_after_distributing_table");
+    private static final List<String> UNDERSTOOD = List.of("create_distributed_table", "create_distributed_table_concurrently",
+            "create_reference_table", "citus_schema_distribute", "set_config");
+
     private final Words words;
     private final SourcePosition position;
     private final List<Argument> arguments = new ArrayList<>();
@@ -34,19 +41,31 @@ final class CallReader {
         words.expect("SELECT");
         Token at = words.peek();
         String function = words.qualifiedName().last();
-        if (function.equals("setval")) {
+        if (NOISE.contains(function)) {
             return List.of();
         }
-        if (!List.of("create_distributed_table", "create_reference_table", "set_config").contains(function)) {
+        if (!UNDERSTOOD.contains(function)) {
             throw words.source().error(ErrorCode.UNSUPPORTED_SYNTAX, at, "a schema script cannot call function " + function);
         }
         arguments();
         return switch (function) {
-            case "create_distributed_table" -> List.of(new DistributeTable(position, table(0), value(1, "distribution_column"),
-                    value(Integer.MAX_VALUE, "colocate_with").map(name -> regclass(name, at))));
+            case "create_distributed_table", "create_distributed_table_concurrently" -> List.of(distribution(at));
+            case "citus_schema_distribute" -> List.of(new DistributeSchema(position,
+                    value(0, "schemaname").map(name -> regclass(name, at).last())
+                            .orElseThrow(() -> words.source().syntaxError(words.peek()))));
             case "create_reference_table" -> List.of(new ReferenceTable(position, table(0)));
             default -> setting();
         };
+    }
+
+    private DistributeTable distribution(Token at) {
+        Optional<Argument> method = argument(2, "distribution_type");
+        if (method.flatMap(Argument::value).filter(m -> !m.equalsIgnoreCase("hash")).isPresent()) {
+            throw words.source().unsupported(method.get().at(), "a distribution other than by hash");
+        }
+        Optional<QualifiedName> colocateWith = argument(3, "colocate_with")
+                .flatMap(a -> a.value().map(name -> regclass(name, a.at())));
+        return new DistributeTable(position, table(0), value(1, "distribution_column"), colocateWith, value(4, "shard_count"));
     }
 
     private void arguments() {

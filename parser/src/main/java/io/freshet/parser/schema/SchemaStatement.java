@@ -18,14 +18,15 @@ public sealed interface SchemaStatement {
      *
      * @param keys of columns and of the table, the primary key not necessarily first
      */
-    record CreateTable(SourcePosition position, QualifiedName name, List<Column> columns, List<Key> keys,
+    record CreateTable(SourcePosition position, QualifiedName name, WhenTaken whenTaken, List<Column> columns, List<Key> keys,
             Partitioning partitioning)
             implements
                 SchemaStatement {
     }
 
     /** {@code CREATE [MATERIALIZED] VIEW}; {@code columns} is empty when the query names them. */
-    record CreateView(SourcePosition position, QualifiedName name, ViewKind kind, List<String> columns, QueryText query)
+    record CreateView(SourcePosition position, QualifiedName name, WhenTaken whenTaken, ViewKind kind, List<String> columns,
+            QueryText query)
             implements
                 SchemaStatement {
     }
@@ -39,7 +40,18 @@ public sealed interface SchemaStatement {
     }
 
     /** {@code CREATE DOMAIN}; its checks are left out. */
-    record CreateDomain(SourcePosition position, QualifiedName name, PgTypeName baseType, Nullability nullability)
+    record CreateDomain(SourcePosition position, QualifiedName name, PgTypeName baseType, Nullability nullability,
+            Optional<QualifiedName> collation)
+            implements
+                SchemaStatement {
+    }
+
+    /**
+     * {@code CREATE COLLATION}.
+     *
+     * @param copied the collation given with {@code FROM}
+     */
+    record CreateCollation(SourcePosition position, QualifiedName name, Determinism determinism, Optional<QualifiedName> copied)
             implements
                 SchemaStatement {
     }
@@ -62,7 +74,7 @@ public sealed interface SchemaStatement {
     }
 
     /** {@code ALTER TABLE .. ADD PRIMARY KEY | UNIQUE USING INDEX}. */
-    record AddKeyUsingIndex(SourcePosition position, QualifiedName table, KeyKind kind,
+    record AddKeyUsingIndex(SourcePosition position, QualifiedName table, KeyKind kind, Enforcement enforcement,
             String indexName) implements SchemaStatement {
     }
 
@@ -93,11 +105,16 @@ public sealed interface SchemaStatement {
      *
      * @param column empty for a table of one shard
      * @param colocateWith the table given with {@code colocate_with}; {@code none} and {@code default} are names to Citus too
+     * @param shardCount as written; empty for the server's default
      */
     record DistributeTable(SourcePosition position, QualifiedName table, Optional<String> column,
-            Optional<QualifiedName> colocateWith)
+            Optional<QualifiedName> colocateWith, Optional<String> shardCount)
             implements
                 SchemaStatement {
+    }
+
+    /** {@code SELECT citus_schema_distribute(..)}: the schema's tables have one shard each, also those that come later. */
+    record DistributeSchema(SourcePosition position, String schema) implements SchemaStatement {
     }
 
     /** {@code SELECT create_reference_table(..)}. */
@@ -107,9 +124,11 @@ public sealed interface SchemaStatement {
     /**
      * A column of a table.
      *
+     * @param collation given with {@code COLLATE}
      * @param generated the expression of {@code GENERATED ALWAYS AS (..) STORED}
      */
-    record Column(String name, PgTypeName type, Nullability nullability, Optional<String> generated) {
+    record Column(SourcePosition position, String name, PgTypeName type, Nullability nullability,
+            Optional<QualifiedName> collation, Optional<String> generated) {
     }
 
     /** A field of a composite type. */
@@ -117,7 +136,7 @@ public sealed interface SchemaStatement {
     }
 
     /** A primary key or unique constraint. */
-    record Key(KeyKind kind, List<String> columns, NullsInKey nulls) {
+    record Key(KeyKind kind, List<String> columns, NullsInKey nulls, Enforcement enforcement) {
     }
 
     /** Which rows a table shares with others. */
@@ -152,6 +171,29 @@ public sealed interface SchemaStatement {
     enum NullsInKey {
         DISTINCT,
         NOT_DISTINCT
+    }
+
+    /** When a key holds. */
+    enum Enforcement {
+        /** After every statement. */
+        IMMEDIATE,
+        /** Perhaps only when a transaction ends. */
+        DEFERRABLE
+    }
+
+    /** Whether strings that a collation takes for equal are the same string. */
+    enum Determinism {
+        DETERMINISTIC,
+        NOT_DETERMINISTIC
+    }
+
+    /** What happens to a relation of the same name. */
+    enum WhenTaken {
+        REFUSE,
+        /** {@code IF NOT EXISTS}: it stays. */
+        KEEP,
+        /** {@code OR REPLACE}. */
+        REPLACE
     }
 
     /** Of a view. */

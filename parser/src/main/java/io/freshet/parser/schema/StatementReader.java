@@ -5,12 +5,15 @@ import io.freshet.errors.FreshetException;
 import io.freshet.errors.SourcePosition;
 import io.freshet.parser.ast.PgTypeName;
 import io.freshet.parser.grammar.PostgresLexer;
+import io.freshet.parser.schema.SchemaStatement.CreateCollation;
 import io.freshet.parser.schema.SchemaStatement.CreateComposite;
 import io.freshet.parser.schema.SchemaStatement.CreateDomain;
 import io.freshet.parser.schema.SchemaStatement.CreateEnum;
 import io.freshet.parser.schema.SchemaStatement.CreateSchema;
 import io.freshet.parser.schema.SchemaStatement.CreateUniqueIndex;
 import io.freshet.parser.schema.SchemaStatement.CreateView;
+import io.freshet.parser.schema.SchemaStatement.Determinism;
+import io.freshet.parser.schema.SchemaStatement.Enforcement;
 import io.freshet.parser.schema.SchemaStatement.Field;
 import io.freshet.parser.schema.SchemaStatement.Key;
 import io.freshet.parser.schema.SchemaStatement.KeyKind;
@@ -18,11 +21,14 @@ import io.freshet.parser.schema.SchemaStatement.Nullability;
 import io.freshet.parser.schema.SchemaStatement.NullsInKey;
 import io.freshet.parser.schema.SchemaStatement.SetSearchPath;
 import io.freshet.parser.schema.SchemaStatement.ViewKind;
+import io.freshet.parser.schema.SchemaStatement.WhenTaken;
 import io.freshet.parser.text.QualifiedName;
 import io.freshet.parser.text.Words;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import org.antlr.v4.runtime.Token;
 
 /** Reads one statement of a script. */
 final class StatementReader {
@@ -35,7 +41,7 @@ final class StatementReader {
             "TRIGGER", "SEQUENCE",
             "POLICY", "PUBLICATION", "SUBSCRIPTION", "STATISTICS", "EVENT", "CONSTRAINT", "ROLE", "USER", "DATABASE", "DEFAULT",
             "SYSTEM",
-            "LANGUAGE", "INDEX", "SCHEMA");
+            "LANGUAGE", "INDEX", "SCHEMA", "COLLATION");
 
     private final Words words;
     private final SourcePosition position;
@@ -107,16 +113,19 @@ final class StatementReader {
             return List.of(new TableReader(words, position).create());
         }
         if (words.take("VIEW")) {
-            return List.of(view(ViewKind.PLAIN));
+            return List.of(view(ViewKind.PLAIN, replaced));
         }
         if (words.take("MATERIALIZED", "VIEW")) {
-            return List.of(view(ViewKind.MATERIALIZED));
+            return List.of(view(ViewKind.MATERIALIZED, replaced));
         }
         if (words.take("TYPE")) {
             return type();
         }
         if (words.take("DOMAIN")) {
             return List.of(domain());
+        }
+        if (words.take("COLLATION")) {
+            return List.of(collation());
         }
         if (words.take("SCHEMA")) {
             return List.of(schema());
@@ -131,8 +140,8 @@ final class StatementReader {
         return List.of();
     }
 
-    private CreateView view(ViewKind kind) {
-        words.take("IF", "NOT", "EXISTS");
+    private CreateView view(ViewKind kind, boolean replaced) {
+        WhenTaken whenTaken = words.take("IF", "NOT", "EXISTS") ? WhenTaken.KEEP : WhenTaken.REFUSE;
         QualifiedName name = words.qualifiedName();
         List<String> columns = words.ahead(PostgresLexer.OpenParen) ? words.parenthesizedNames() : List.of();
         while (!words.ahead("AS")) {
@@ -142,7 +151,8 @@ final class StatementReader {
             words.take();
         }
         words.expect("AS");
-        return new CreateView(position, name, kind, columns, words.query("WITH", "NO", "DATA"));
+        return new CreateView(position, name, replaced ? WhenTaken.REPLACE : whenTaken, kind, columns,
+                words.query("WITH", "NO", "DATA"));
     }
 
     private List<SchemaStatement> type() {
@@ -189,15 +199,41 @@ final class StatementReader {
         words.take("AS");
         PgTypeName base = TableReader.type(words);
         boolean notNull = false;
+        Optional<QualifiedName> collation = Optional.empty();
         while (!words.atEnd()) {
             notNull |= words.ahead("NOT", "NULL");
-            if (words.ahead(PostgresLexer.OpenParen)) {
+            if (words.take("COLLATE")) {
+                collation = Optional.of(words.qualifiedName());
+            } else if (words.ahead(PostgresLexer.OpenParen)) {
                 words.parenthesizedText();
             } else {
                 words.take();
             }
         }
-        return new CreateDomain(position, name, base, notNull ? Nullability.NOT_NULL : Nullability.NULLABLE);
+        return new CreateDomain(position, name, base, notNull ? Nullability.NOT_NULL : Nullability.NULLABLE, collation);
+    }
+
+    private CreateCollation collation() {
+        words.take("IF", "NOT", "EXISTS");
+        QualifiedName name = words.qualifiedName();
+        if (words.take("FROM")) {
+            return new CreateCollation(position, name, Determinism.DETERMINISTIC, Optional.of(words.qualifiedName()));
+        }
+        words.expect(PostgresLexer.OpenParen);
+        Determinism determinism = Determinism.DETERMINISTIC;
+        do {
+            boolean isDeterminism = words.take("deterministic");
+            if (isDeterminism && words.take(PostgresLexer.Equal) && isFalse(words.take())) {
+                determinism = Determinism.NOT_DETERMINISTIC;
+            }
+            words.skipUntil(t -> false);
+        } while (words.take(PostgresLexer.Comma));
+        words.expect(PostgresLexer.CloseParen);
+        return new CreateCollation(position, name, determinism, Optional.empty());
+    }
+
+    private static boolean isFalse(Token value) {
+        return List.of("false", "off", "0", "'false'", "'off'").contains(value.getText().toLowerCase(Locale.ROOT));
     }
 
     private CreateSchema schema() {
@@ -236,7 +272,8 @@ final class StatementReader {
         if (partial || columns.isEmpty()) {
             return List.of();
         }
-        return List.of(new CreateUniqueIndex(position, name, table, new Key(KeyKind.UNIQUE, columns.get(), nulls)));
+        return List.of(new CreateUniqueIndex(position, name, table,
+                new Key(KeyKind.UNIQUE, columns.get(), nulls, Enforcement.IMMEDIATE)));
     }
 
     private List<SchemaStatement> alter() {

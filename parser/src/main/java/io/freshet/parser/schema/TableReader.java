@@ -12,6 +12,7 @@ import io.freshet.parser.schema.SchemaStatement.AddKeyUsingIndex;
 import io.freshet.parser.schema.SchemaStatement.AttachPartition;
 import io.freshet.parser.schema.SchemaStatement.Column;
 import io.freshet.parser.schema.SchemaStatement.CreateTable;
+import io.freshet.parser.schema.SchemaStatement.Enforcement;
 import io.freshet.parser.schema.SchemaStatement.Key;
 import io.freshet.parser.schema.SchemaStatement.KeyKind;
 import io.freshet.parser.schema.SchemaStatement.Nullability;
@@ -20,6 +21,7 @@ import io.freshet.parser.schema.SchemaStatement.Partitioning;
 import io.freshet.parser.schema.SchemaStatement.ReplicaIdentity;
 import io.freshet.parser.schema.SchemaStatement.SetNullability;
 import io.freshet.parser.schema.SchemaStatement.SetReplicaIdentity;
+import io.freshet.parser.schema.SchemaStatement.WhenTaken;
 import io.freshet.parser.text.QualifiedName;
 import io.freshet.parser.text.Words;
 import java.util.ArrayList;
@@ -52,7 +54,7 @@ final class TableReader {
     }
 
     CreateTable create() {
-        words.take("IF", "NOT", "EXISTS");
+        WhenTaken whenTaken = words.take("IF", "NOT", "EXISTS") ? WhenTaken.KEEP : WhenTaken.REFUSE;
         QualifiedName name = words.qualifiedName();
         Partitioning partitioning = new Partitioning.None();
         if (words.take("PARTITION", "OF")) {
@@ -78,7 +80,7 @@ final class TableReader {
             }
             words.take();
         }
-        return new CreateTable(position, name, List.copyOf(columns), List.copyOf(keys), partitioning);
+        return new CreateTable(position, name, whenTaken, List.copyOf(columns), List.copyOf(keys), partitioning);
     }
 
     private FreshetException unsupported(String what) {
@@ -108,10 +110,12 @@ final class TableReader {
             words.name();
         }
         if (words.take("PRIMARY", "KEY")) {
-            keys.add(new Key(KeyKind.PRIMARY, words.parenthesizedNames(), NullsInKey.DISTINCT));
+            List<String> names = words.parenthesizedNames();
+            keys.add(new Key(KeyKind.PRIMARY, names, NullsInKey.DISTINCT, enforcement()));
         } else if (words.take("UNIQUE")) {
             NullsInKey nulls = nulls();
-            keys.add(new Key(KeyKind.UNIQUE, words.parenthesizedNames(), nulls));
+            List<String> names = words.parenthesizedNames();
+            keys.add(new Key(KeyKind.UNIQUE, names, nulls, enforcement()));
         } else if (!words.ahead("CHECK") && !words.ahead("FOREIGN", "KEY") && !words.ahead("EXCLUDE")) {
             if (named) {
                 throw words.source().syntaxError(words.peek());
@@ -120,6 +124,25 @@ final class TableReader {
         }
         words.skipUntil(t -> false);
         return true;
+    }
+
+    /** Reads the rest of a table's constraint. */
+    private Enforcement enforcement() {
+        Enforcement enforcement = Enforcement.IMMEDIATE;
+        while (!words.atEnd() && !words.ahead(PostgresLexer.Comma) && !words.ahead(PostgresLexer.CloseParen)) {
+            if (takeDeferrable()) {
+                enforcement = Enforcement.DEFERRABLE;
+            } else if (words.ahead(PostgresLexer.OpenParen)) {
+                words.parenthesizedText();
+            } else if (!words.take("NOT", "DEFERRABLE")) {
+                words.take();
+            }
+        }
+        return enforcement;
+    }
+
+    private boolean takeDeferrable() {
+        return words.take("DEFERRABLE") || words.take("INITIALLY", "DEFERRED");
     }
 
     private NullsInKey nulls() {
@@ -131,17 +154,33 @@ final class TableReader {
     }
 
     private Column column() {
+        SourcePosition place = words.position();
         String name = words.name();
         PgTypeName type = type(words);
         String serial = type.name().size() == 1 && type.arrayDimensions() == 0 ? SERIALS.get(type.name().getFirst()) : null;
         boolean notNull = serial != null;
         Optional<String> generated = Optional.empty();
+        Optional<QualifiedName> collation = Optional.empty();
+        boolean afterKey = false;
         while (!words.atEnd() && !words.ahead(PostgresLexer.Comma) && !words.ahead(PostgresLexer.CloseParen)) {
             if (words.take("PRIMARY", "KEY")) {
-                keys.add(new Key(KeyKind.PRIMARY, List.of(name), NullsInKey.DISTINCT));
+                keys.add(new Key(KeyKind.PRIMARY, List.of(name), NullsInKey.DISTINCT, Enforcement.IMMEDIATE));
                 notNull = true;
+                afterKey = true;
             } else if (words.take("UNIQUE")) {
-                keys.add(new Key(KeyKind.UNIQUE, List.of(name), nulls()));
+                keys.add(new Key(KeyKind.UNIQUE, List.of(name), nulls(), Enforcement.IMMEDIATE));
+                afterKey = true;
+            } else if (words.take("NOT", "DEFERRABLE") || words.take("INITIALLY", "IMMEDIATE")) {
+                // As it is without.
+            } else if (takeDeferrable()) {
+                if (afterKey) {
+                    Key key = keys.removeLast();
+                    keys.add(new Key(key.kind(), key.columns(), key.nulls(), Enforcement.DEFERRABLE));
+                }
+            } else if (words.take("REFERENCES")) {
+                afterKey = false;
+            } else if (words.take("COLLATE")) {
+                collation = Optional.of(words.qualifiedName());
             } else if (words.take("NOT", "NULL")) {
                 notNull = true;
             } else if (words.take("GENERATED", "ALWAYS", "AS") && words.ahead(PostgresLexer.OpenParen)) {
@@ -154,7 +193,7 @@ final class TableReader {
             }
         }
         PgTypeName stored = serial == null ? type : PgTypeName.system(serial);
-        return new Column(name, stored, notNull ? Nullability.NOT_NULL : Nullability.NULLABLE, generated);
+        return new Column(place, name, stored, notNull ? Nullability.NOT_NULL : Nullability.NULLABLE, collation, generated);
     }
 
     private void otherConstraint() {
@@ -261,13 +300,18 @@ final class TableReader {
             words.name();
         }
         if (words.take("PRIMARY", "KEY", "USING", "INDEX")) {
-            return Optional.of(new AddKeyUsingIndex(position, table, KeyKind.PRIMARY, words.name()));
+            return Optional.of(keyUsingIndex(table, KeyKind.PRIMARY));
         }
         if (words.take("UNIQUE", "USING", "INDEX")) {
-            return Optional.of(new AddKeyUsingIndex(position, table, KeyKind.UNIQUE, words.name()));
+            return Optional.of(keyUsingIndex(table, KeyKind.UNIQUE));
         }
         constraint();
         return keys.stream().findFirst().map(key -> new AddKey(position, table, key));
+    }
+
+    private AddKeyUsingIndex keyUsingIndex(QualifiedName table, KeyKind kind) {
+        String index = words.name();
+        return new AddKeyUsingIndex(position, table, kind, enforcement(), index);
     }
 
     private boolean atConstraint() {

@@ -7,8 +7,10 @@ import io.freshet.errors.ErrorCode;
 import io.freshet.errors.FreshetException;
 import io.freshet.errors.SourcePosition;
 import io.freshet.parser.schema.SchemaStatement.AddKey;
+import io.freshet.parser.schema.SchemaStatement.AddKeyUsingIndex;
 import io.freshet.parser.schema.SchemaStatement.AttachPartition;
 import io.freshet.parser.schema.SchemaStatement.Column;
+import io.freshet.parser.schema.SchemaStatement.CreateCollation;
 import io.freshet.parser.schema.SchemaStatement.CreateComposite;
 import io.freshet.parser.schema.SchemaStatement.CreateDomain;
 import io.freshet.parser.schema.SchemaStatement.CreateEnum;
@@ -16,7 +18,10 @@ import io.freshet.parser.schema.SchemaStatement.CreateSchema;
 import io.freshet.parser.schema.SchemaStatement.CreateTable;
 import io.freshet.parser.schema.SchemaStatement.CreateUniqueIndex;
 import io.freshet.parser.schema.SchemaStatement.CreateView;
+import io.freshet.parser.schema.SchemaStatement.Determinism;
+import io.freshet.parser.schema.SchemaStatement.DistributeSchema;
 import io.freshet.parser.schema.SchemaStatement.DistributeTable;
+import io.freshet.parser.schema.SchemaStatement.Enforcement;
 import io.freshet.parser.schema.SchemaStatement.Key;
 import io.freshet.parser.schema.SchemaStatement.KeyKind;
 import io.freshet.parser.schema.SchemaStatement.Nullability;
@@ -27,6 +32,7 @@ import io.freshet.parser.schema.SchemaStatement.ReplicaIdentity;
 import io.freshet.parser.schema.SchemaStatement.SetReplicaIdentity;
 import io.freshet.parser.schema.SchemaStatement.SetSearchPath;
 import io.freshet.parser.schema.SchemaStatement.ViewKind;
+import io.freshet.parser.schema.SchemaStatement.WhenTaken;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -74,9 +80,10 @@ class SchemaScriptTest {
                 .containsExactly("id",
                         "amount", "when", "tags", "n");
         assertThat(table.columns().get(6).generated()).contains("amount * 2");
-        assertThat(table.keys()).containsExactly(new Key(KeyKind.PRIMARY, List.of("id"), NullsInKey.DISTINCT),
-                new Key(KeyKind.UNIQUE, List.of("code"), NullsInKey.NOT_DISTINCT),
-                new Key(KeyKind.UNIQUE, List.of("amount", "when"), NullsInKey.DISTINCT));
+        assertThat(table.keys()).containsExactly(
+                new Key(KeyKind.PRIMARY, List.of("id"), NullsInKey.DISTINCT, Enforcement.IMMEDIATE),
+                new Key(KeyKind.UNIQUE, List.of("code"), NullsInKey.NOT_DISTINCT, Enforcement.IMMEDIATE),
+                new Key(KeyKind.UNIQUE, List.of("amount", "when"), NullsInKey.DISTINCT, Enforcement.IMMEDIATE));
         assertThat(table.partitioning()).isEqualTo(new Partitioning.Parent());
     }
 
@@ -118,7 +125,8 @@ class SchemaScriptTest {
                 "CREATE UNIQUE INDEX i ON ONLY s.t USING btree (a DESC, \"B\" text_ops) INCLUDE (c) NULLS NOT DISTINCT");
         assertThat(index.indexName()).contains("i");
         assertThat(index.table().parts()).containsExactly("s", "t");
-        assertThat(index.key()).isEqualTo(new Key(KeyKind.UNIQUE, List.of("a", "B"), NullsInKey.NOT_DISTINCT));
+        assertThat(index.key())
+                .isEqualTo(new Key(KeyKind.UNIQUE, List.of("a", "B"), NullsInKey.NOT_DISTINCT, Enforcement.IMMEDIATE));
         assertThat(SchemaScript.parse("CREATE UNIQUE INDEX ON t (a) WHERE b")).isEmpty();
         assertThat(SchemaScript.parse("CREATE UNIQUE INDEX ON t (lower(a))")).isEmpty();
         assertThat(SchemaScript.parse("CREATE UNIQUE INDEX ON t ((a + 1), b)")).isEmpty();
@@ -128,7 +136,7 @@ class SchemaScriptTest {
     @Test
     void alterTableAddsKeysAndIdentity() {
         AddKey key = (AddKey) only("ALTER TABLE ONLY s.t ADD CONSTRAINT t_pkey PRIMARY KEY (a, b)");
-        assertThat(key.key()).isEqualTo(new Key(KeyKind.PRIMARY, List.of("a", "b"), NullsInKey.DISTINCT));
+        assertThat(key.key()).isEqualTo(new Key(KeyKind.PRIMARY, List.of("a", "b"), NullsInKey.DISTINCT, Enforcement.IMMEDIATE));
         assertThat(((SetReplicaIdentity) only("ALTER TABLE s.t REPLICA IDENTITY FULL")).identity())
                 .isEqualTo(ReplicaIdentity.FULL);
         assertThat(((SetReplicaIdentity) only("ALTER TABLE s.t REPLICA IDENTITY USING INDEX i")).identity())
@@ -149,6 +157,53 @@ class SchemaScriptTest {
                 "select pg_catalog.create_distributed_table('t'::regclass, NULL, colocate_with := 'none')");
         assertThat(single.column()).isEmpty();
         assertThat(((ReferenceTable) only("SELECT create_reference_table('r')")).table().last()).isEqualTo("r");
+    }
+
+    @Test
+    void citusPlacesSchemasAndCountsShards() {
+        DistributeTable distributed = (DistributeTable) only("SELECT create_distributed_table('t', 'a', 'hash', 'none', 4)");
+        assertThat(distributed.colocateWith().orElseThrow().parts()).containsExactly("none");
+        assertThat(distributed.shardCount()).contains("4");
+        assertThat(((DistributeTable) only("SELECT create_distributed_table_concurrently('t', 'a')")).shardCount()).isEmpty();
+        assertThat(((DistributeSchema) only("SELECT citus_schema_distribute('\"S\"')")).schema()).isEqualTo("S");
+        assertThat(SchemaScript.parse("SELECT citus_add_local_table_to_metadata('t')")).isEmpty();
+    }
+
+    @Test
+    void deferrableKeysAreTold() {
+        CreateTable table = (CreateTable) only(
+                """
+                CREATE TABLE t (a int UNIQUE DEFERRABLE REFERENCES u, b int UNIQUE REFERENCES u DEFERRABLE,
+                    c int UNIQUE NOT DEFERRABLE INITIALLY IMMEDIATE, d int,
+                    UNIQUE (d) INITIALLY DEFERRED, UNIQUE (c, d) WITH (fillfactor = 70) NOT DEFERRABLE)
+                """);
+        assertThat(table.keys()).extracting(Key::enforcement).containsExactly(Enforcement.DEFERRABLE, Enforcement.IMMEDIATE,
+                Enforcement.IMMEDIATE, Enforcement.DEFERRABLE, Enforcement.IMMEDIATE);
+        AddKeyUsingIndex key = (AddKeyUsingIndex) only("ALTER TABLE t ADD CONSTRAINT k PRIMARY KEY USING INDEX i DEFERRABLE");
+        assertThat(key.enforcement()).isEqualTo(Enforcement.DEFERRABLE);
+    }
+
+    @Test
+    void collationsAreTold() {
+        CreateCollation collation = (CreateCollation) only(
+                "CREATE COLLATION IF NOT EXISTS s.ci (provider = icu, locale = 'und', deterministic = false)");
+        assertThat(collation.name().parts()).containsExactly("s", "ci");
+        assertThat(collation.determinism()).isEqualTo(Determinism.NOT_DETERMINISTIC);
+        assertThat(((CreateCollation) only("CREATE COLLATION c (locale = 'de', deterministic = true)")).determinism())
+                .isEqualTo(Determinism.DETERMINISTIC);
+        assertThat(((CreateCollation) only("CREATE COLLATION c FROM pg_catalog.\"C\"")).copied().orElseThrow().last())
+                .isEqualTo("C");
+        CreateTable table = (CreateTable) only("CREATE TABLE t (a int, b text DEFAULT 'x' COLLATE s.ci NOT NULL)");
+        assertThat(table.columns().get(1).collation().orElseThrow().parts()).containsExactly("s", "ci");
+        assertThat(table.columns().get(1).position().offset()).isEqualTo(23);
+        assertThat(((CreateDomain) only("CREATE DOMAIN d AS text COLLATE ci")).collation().orElseThrow().last()).isEqualTo("ci");
+    }
+
+    @Test
+    void whatHappensToATakenNameIsTold() {
+        assertThat(((CreateTable) only("CREATE TABLE t ()")).whenTaken()).isEqualTo(WhenTaken.REFUSE);
+        assertThat(((CreateTable) only("CREATE TABLE IF NOT EXISTS t ()")).whenTaken()).isEqualTo(WhenTaken.KEEP);
+        assertThat(((CreateView) only("CREATE OR REPLACE VIEW v AS SELECT 1")).whenTaken()).isEqualTo(WhenTaken.REPLACE);
     }
 
     @Test
