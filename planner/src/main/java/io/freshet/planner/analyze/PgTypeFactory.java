@@ -6,9 +6,16 @@ import io.freshet.planner.types.Oids;
 import io.freshet.planner.types.PgType;
 import io.freshet.planner.types.PgTypes;
 import java.nio.charset.Charset;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.rel.type.RelDataTypeField;
+import org.apache.calcite.rel.type.RelDataTypeFieldImpl;
+import org.apache.calcite.rel.type.RelRecordType;
+import org.apache.calcite.rel.type.StructKind;
 import org.apache.calcite.sql.SqlCollation;
 import org.apache.calcite.sql.type.SqlTypeFactoryImpl;
 import org.apache.calcite.sql.type.SqlTypeMappingRule;
@@ -17,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Gives Calcite PostgreSQL's types wherever it would make one of its own. */
 final class PgTypeFactory extends SqlTypeFactoryImpl {
+    /** Calcite's own cache is shared by all factories, and knows types by their text: two servers can have different types of one name. */
+    private final Map<RelDataType, RelDataType> canonical = new HashMap<>();
     private final ServerObjects objects;
     private final CommonTypes commonTypes;
 
@@ -65,6 +74,20 @@ final class PgTypeFactory extends SqlTypeFactoryImpl {
     }
 
     @Override
+    protected RelDataType canonize(RelDataType type) {
+        return canonical.computeIfAbsent(type, t -> t);
+    }
+
+    @Override
+    protected RelDataType canonize(StructKind kind, List<String> names, List<RelDataType> types, boolean nullable) {
+        List<RelDataTypeField> fields = new ArrayList<>();
+        for (int i = 0; i < names.size(); i++) {
+            fields.add(new RelDataTypeFieldImpl(names.get(i), i, types.get(i)));
+        }
+        return canonize(new RelRecordType(kind, fields, nullable));
+    }
+
+    @Override
     public RelDataType createArrayType(RelDataType elementType, long maxCardinality) {
         PgType array = objects.types().arrayOf(PgTypes.of(elementType)).orElseThrow();
         return createTypeWithNullability(array, false);
@@ -73,7 +96,7 @@ final class PgTypeFactory extends SqlTypeFactoryImpl {
     @Override
     public RelDataType createTypeWithNullability(RelDataType type, boolean nullable) {
         return type instanceof PgType known
-                ? PgTypes.withNullability(known, nullable)
+                ? canonize(PgTypes.withNullability(known, nullable))
                 : super.createTypeWithNullability(type, nullable);
     }
 
