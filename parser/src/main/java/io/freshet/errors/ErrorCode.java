@@ -14,7 +14,7 @@ public enum ErrorCode {
     UNDEFINED_TYPE("FR107", ErrorCategory.USER, "A type that the query names does not exist."),
     AMBIGUOUS_NAME("FR108", ErrorCategory.USER, "A name can mean more than one thing."),
     INVALID_QUERY("FR109", ErrorCategory.USER, "The query is well-formed but PostgreSQL would refuse it."),
-    NAME_TAKEN("FR110", ErrorCategory.USER, "A relation of this name exists already."),
+    NAME_TAKEN("FR110", ErrorCategory.USER, "A relation, type or column of this name exists already."),
     UNDEFINED_STREAM_TABLE("FR111", ErrorCategory.USER, "There is no stream table of this name."),
     INVALID_OPTION("FR112", ErrorCategory.USER, "An option's value is not one it can have."),
     INVALID_DISTRIBUTION_COLUMN("FR113", ErrorCategory.USER, "The distribution column cannot distribute this stream table."),

@@ -28,6 +28,11 @@ public final class FreshetException extends RuntimeException {
         return new FreshetException(code, getMessage(), Optional.of(cure), position, Optional.ofNullable(getCause()));
     }
 
+    /** The same error told otherwise. */
+    public FreshetException withMessage(String message) {
+        return new FreshetException(code, message, hint, position, Optional.ofNullable(getCause()));
+    }
+
     public FreshetException at(SourcePosition place) {
         return new FreshetException(code, getMessage(), hint, Optional.of(place), Optional.ofNullable(getCause()));
     }

@@ -104,7 +104,8 @@ final class Relations {
     private Table table(SqlIdentifier id) {
         Optional<String> schema = id.isSimple() ? Optional.empty() : Optional.of(id.names.get(id.names.size() - 2));
         String name = id.names.getLast();
-        Table table = environment.catalog().resolve(schema, name).orElseThrow(() -> undefined(id, name));
+        Table table = environment.at(id.getParserPosition(), () -> environment.catalog().resolve(schema, name))
+                .orElseThrow(() -> undefined(id, name));
         tables.putIfAbsent(table.name(), new NamedTable(table, id.getParserPosition()));
         return table;
     }

@@ -12,7 +12,11 @@ import java.util.Optional;
  */
 public interface Catalog {
 
-    /** The relation of exactly this name. */
+    /**
+     * The relation of exactly this name.
+     *
+     * @throws FreshetException when it exists but could not be read, without position
+     */
     Optional<Table> table(TableName name);
 
     /** The names of all relations, for hints. */
@@ -27,7 +31,8 @@ public interface Catalog {
     /**
      * The relation that a query means by {@code name}, with its schema when {@code schema} is given, else the first on the search path.
      *
-     * @throws FreshetException never; an unknown relation is empty
+     * @return empty for an unknown relation
+     * @throws FreshetException when it exists but could not be read, without position
      */
     default Optional<Table> resolve(Optional<String> schema, String name) {
         if (schema.isPresent()) {

@@ -37,8 +37,7 @@ public final class BundledObjects {
         static final ServerObjects OBJECTS = CatalogRows.read(bundledRows());
     }
 
-    /** The rows of the snapshot, which a schema script's own types and functions are added to. */
-    static Map<CatalogQueries, List<List<String>>> bundledRows() {
+    private static Map<CatalogQueries, List<List<String>>> bundledRows() {
         try (InputStream resource = BundledObjects.class.getResourceAsStream(RESOURCE)) {
             if (resource == null) {
                 throw new IllegalStateException("the resource " + RESOURCE + " is missing");

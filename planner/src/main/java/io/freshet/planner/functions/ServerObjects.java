@@ -1,6 +1,8 @@
 package io.freshet.planner.functions;
 
 import io.freshet.planner.types.TypeCatalog;
+import io.freshet.planner.types.TypeInfo;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -40,6 +42,24 @@ public final class ServerObjects {
         functionsByName = rows.functions().stream().collect(Collectors.groupingBy(FunctionInfo::name));
         operatorsBySymbol = rows.operators().stream().collect(Collectors.groupingBy(OperatorInfo::symbol));
         rows.casts().forEach(c -> casts.put(castKey(c.source(), c.target()), c));
+    }
+
+    private ServerObjects(ServerObjects base, TypeCatalog types, Map<Integer, List<NamedType>> fields) {
+        this.types = types;
+        this.fields = Map.copyOf(fields);
+        functionsByOid = base.functionsByOid;
+        functionsByName = base.functionsByName;
+        operatorsBySymbol = base.operatorsBySymbol;
+        casts.putAll(base.casts);
+    }
+
+    /** These objects and more types, for a schema that is described without a server; {@code moreFields} are those of composite types. */
+    public ServerObjects plus(Collection<TypeInfo> moreTypes, Map<Integer, List<NamedType>> moreFields) {
+        List<TypeInfo> allTypes = new ArrayList<>(types.all());
+        allTypes.addAll(moreTypes);
+        Map<Integer, List<NamedType>> allFields = new HashMap<>(fields);
+        allFields.putAll(moreFields);
+        return new ServerObjects(this, new TypeCatalog(allTypes), allFields);
     }
 
     public TypeCatalog types() {
