@@ -11,6 +11,7 @@ import io.freshet.planner.catalog.Catalog;
 import io.freshet.planner.catalog.Table;
 import io.freshet.planner.catalog.TableName;
 import io.freshet.planner.catalog.live.LiveCatalog;
+import io.freshet.planner.catalog.offline.SchemaCatalog;
 import io.freshet.runtime.sqlapi.StreamTableFunctions;
 import java.io.IOException;
 import java.sql.Connection;
@@ -32,7 +33,7 @@ import picocli.CommandLine.Spec;
 
 @Command(name = "explain", mixinStandardHelpOptions = true, description = {
         "Shows how a stream table is stored and which SQL keeps it up to date: one that exists, by a running daemon; or one that a query "
-                + "would make, without making it."})
+                + "would make, without making it. With --schema no server is asked."})
 final class ExplainCommand implements Callable<Integer> {
     @Mixin
     private final ServerOptions server = new ServerOptions();
@@ -46,6 +47,10 @@ final class ExplainCommand implements Callable<Integer> {
 
     @Parameters(paramLabel = "NAME", arity = "0..1", description = "The stream table. With a query, the name it would have.")
     private Optional<String> name = Optional.empty();
+    @Option(names = "--schema", paramLabel = "FILE", description = {
+            "With a query, instead of a server: the script of the schema, as pg_dump --schema-only writes it, with calls of "
+                    + "create_distributed_table and create_reference_table for tables that Citus places."})
+    private Optional<String> schema = Optional.empty();
     @Option(names = "--changed", paramLabel = "TABLE", split = ",", description = {
             "With a query: show the program for exactly these changed sources."})
     private List<String> changed = List.of();
@@ -57,9 +62,19 @@ final class ExplainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws SQLException, IOException {
+        refuseMixedSources();
         String text = query.isGiven() ? explainQuery(query.text()) : explainStreamTable();
         command.commandLine().getOut().println(text.stripTrailing());
         return ExitCode.DONE;
+    }
+
+    private void refuseMixedSources() {
+        if (schema.isPresent() && !query.isGiven()) {
+            throw new ParameterException(command.commandLine(), "--schema goes with a query: give --query or --sql.");
+        }
+        if (schema.isPresent() && server.isGiven()) {
+            throw new ParameterException(command.commandLine(), "--schema stands for a server: leave --url or --schema out.");
+        }
     }
 
     private String explainStreamTable() throws SQLException {
@@ -88,9 +103,21 @@ final class ExplainCommand implements Callable<Integer> {
         }
     }
 
-    private Catalog catalog() throws SQLException {
+    private Catalog catalog() throws SQLException, IOException {
+        if (schema.isPresent()) {
+            return catalogOf(schema.get());
+        }
         try (Connection connection = server.connect()) {
             return LiveCatalog.load(connection);
+        }
+    }
+
+    private static Catalog catalogOf(String file) throws IOException {
+        String script = QueryOptions.read(file);
+        try {
+            return SchemaCatalog.of(script);
+        } catch (FreshetException e) {
+            throw new QueryException(e.withMessage(file + ": " + e.getMessage()), script);
         }
     }
 

@@ -2,7 +2,7 @@ package io.freshet.runtime.cli;
 
 import io.freshet.errors.FreshetException;
 
-/** An error in a query that this program has read itself, so that it can show the place. */
+/** An error in a query or schema script that this program has read itself, so that it can show the place. */
 final class QueryException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -3,6 +3,7 @@ package io.freshet.runtime.cli;
 import io.freshet.errors.ErrorCode;
 import io.freshet.errors.FreshetException;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -24,7 +25,7 @@ final class QueryOptions {
         return file.isEmpty() ? sql : read(file);
     }
 
-    /** @throws FreshetException INVALID_OPTION when the file is not there */
+    /** @throws FreshetException INVALID_OPTION when the file is not there or cannot be read as text */
     static String read(String file) throws IOException {
         if (file.equals("-")) {
             return new String(System.in.readAllBytes(), StandardCharsets.UTF_8);
@@ -33,6 +34,10 @@ final class QueryOptions {
             return Files.readString(Path.of(file));
         } catch (NoSuchFileException e) {
             throw FreshetException.of(ErrorCode.INVALID_OPTION, "there is no file " + file).causedBy(e);
+        } catch (CharacterCodingException e) {
+            throw FreshetException.of(ErrorCode.INVALID_OPTION, file + " is not text in UTF-8").causedBy(e);
+        } catch (IOException e) {
+            throw FreshetException.of(ErrorCode.INVALID_OPTION, "cannot read " + file + ": " + e.getMessage()).causedBy(e);
         }
     }
 }

@@ -15,6 +15,11 @@ final class ServerOptions {
                     + "PGHOST, PGPORT, PGUSER, PGPASSWORD, PGDATABASE and PGSERVICE count, and the files .pgpass and .pg_service.conf."})
     private Optional<String> url = Optional.empty();
 
+    /** Whether the command line itself names a server. */
+    boolean isGiven() {
+        return url.isPresent();
+    }
+
     Connections connections() {
         return new Connections(ServerAddress.of(url, System.getenv()));
     }
