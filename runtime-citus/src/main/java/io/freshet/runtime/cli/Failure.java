@@ -47,7 +47,12 @@ final class Failure {
         json.put("category", error.code().category().name());
         json.put("message", error.getMessage());
         error.hint().ifPresent(hint -> json.put("hint", hint));
-        error.position().ifPresent(p -> json.put("position", Map.of("line", p.line(), "column", p.column())));
+        error.position().ifPresent(p -> {
+            Map<String, Object> position = new LinkedHashMap<>();
+            position.put("line", p.line());
+            position.put("column", p.column());
+            json.put("position", position);
+        });
         return OutputOptions.json(Map.of("error", json));
     }
 }

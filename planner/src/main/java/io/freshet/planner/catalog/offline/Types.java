@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** The types of PostgreSQL and those that a script creates, among them the row types of its relations. Types and relations share names. */
 final class Types {
@@ -51,7 +52,7 @@ final class Types {
     }
 
     private static FreshetException undefined(PgTypeName name) {
-        String text = name.element().text();
+        String text = name.name().stream().map(Quoting::identifier).collect(Collectors.joining("."));
         return FreshetException.of(ErrorCode.UNDEFINED_TYPE, "type \"" + String.join(".", name.name()) + "\" does not exist")
                 .withHint("The script must create it before. For a type of an extension, let another stand in: CREATE DOMAIN "
                         + text

@@ -125,6 +125,16 @@ class SchemaCatalogTest {
                         Column.Collation.DETERMINISTIC);
     }
 
+    @Test
+    void aTypeOfAnExtensionCanBeStoodInFor() {
+        FreshetException error = catchThrowableOfType(FreshetException.class,
+                () -> SchemaCatalog.of("CREATE TABLE t (a s.\"Box\"[])"));
+        assertThat(error.hint().orElseThrow()).endsWith("CREATE DOMAIN s.\"Box\" AS text;");
+        Catalog catalog = SchemaCatalog.of("CREATE DOMAIN s.\"Box\" AS text; CREATE TABLE t (a s.\"Box\"[])");
+        assertThat(catalog.table(new TableName("public", "t")).orElseThrow().columns())
+                .containsExactly(Column.of("a", "s.\"Box\"[]"));
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '\u0001', textBlock = """
                                                                        CREATE TABLE u (a int, b nosuch(3)[])                    | UNDEFINED_TYPE   | 24 | type "nosuch" does not exist
