@@ -68,6 +68,10 @@ final class Functions {
         if (rule.string() != null) {
             return typedLiteral(rule);
         }
+        if (call.functionName().getText().equalsIgnoreCase("operator")) {
+            // PostgreSQL expects the symbol of a prefix operator here.
+            throw source.syntaxError(source.after(call.OpenParen().getSymbol()));
+        }
         AggregateSuffixContext suffix = rule.aggregateSuffix();
         SqlNode node = call(call);
         if (suffix.WITHIN() != null) {

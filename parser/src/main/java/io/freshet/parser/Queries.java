@@ -162,6 +162,9 @@ final class Queries {
             throw source.unsupported(rule.intoClause().getStart(), "SELECT INTO");
         }
         if (rule.selectList() == null) {
+            if (rule.selectQuantifier() != null && rule.selectQuantifier().DISTINCT() != null) {
+                throw source.syntaxError(source.after(rule.selectQuantifier().getStop()));
+            }
             throw source.unsupported(rule.getStart(), "SELECT without columns");
         }
         SqlNodeList keywords = new SqlNodeList(source.pos(rule));

@@ -2,10 +2,12 @@ package io.freshet.parser;
 
 import io.freshet.errors.ErrorCode;
 import io.freshet.parser.ast.PgOperators;
+import io.freshet.parser.grammar.PostgresLexer;
 import io.freshet.parser.grammar.PostgresParser.CurrentRowBoundContext;
 import io.freshet.parser.grammar.PostgresParser.FrameBoundContext;
 import io.freshet.parser.grammar.PostgresParser.FrameContext;
 import io.freshet.parser.grammar.PostgresParser.FrameExclusionContext;
+import io.freshet.parser.grammar.PostgresParser.NameContext;
 import io.freshet.parser.grammar.PostgresParser.OffsetBoundContext;
 import io.freshet.parser.grammar.PostgresParser.UnboundedBoundContext;
 import io.freshet.parser.grammar.PostgresParser.WindowClauseContext;
@@ -38,7 +40,7 @@ final class Windows {
 
     SqlWindow specification(WindowSpecificationContext rule, @Nullable SqlIdentifier declared) {
         SqlParserPos pos = source.pos(rule);
-        SqlIdentifier base = rule.name() == null ? null : tree.names.identifier(rule.name());
+        SqlIdentifier base = rule.name() == null ? null : base(rule.name());
         SqlNodeList partition = rule.exprs() == null ? new SqlNodeList(pos) : tree.expressions.nodeList(rule.exprs());
         SqlNodeList order = rule.sortItems() == null ? new SqlNodeList(pos) : tree.queries.sortItems(rule.sortItems());
         FrameContext frame = rule.frame();
@@ -50,6 +52,15 @@ final class Windows {
         SqlNode upper = frame.BETWEEN() == null ? null : bound(frame, frame.frameBound(1));
         SqlLiteral rows = SqlLiteral.createBoolean(frame.ROWS() != null, source.pos(frame));
         return new SqlWindow(pos, declared, base, partition, order, rows, lower, upper, null, exclusion(frame));
+    }
+
+    /** The words that can begin what follows a base are names only in quotes here. */
+    private SqlIdentifier base(NameContext name) {
+        return switch (name.getStart().getType()) {
+            case PostgresLexer.PARTITION, PostgresLexer.RANGE, PostgresLexer.ROWS, PostgresLexer.GROUPS ->
+                throw source.syntaxError(source.after(name.getStop()));
+            default -> tree.names.identifier(name);
+        };
     }
 
     private SqlNode bound(FrameContext frame, FrameBoundContext rule) {

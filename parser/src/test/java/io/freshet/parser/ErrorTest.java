@@ -33,6 +33,10 @@ class ErrorTest {
                                                                                          SELECT a FROM (t)                     | 1 | 17 | syntax error at or near ")"
                                                                                          SELECT CASE a END                     | 1 | 15 | syntax error at or near "END"
                                                                                          SELECT a b c                          | 1 | 12 | syntax error at or near "c"
+                                                                                         SELECT DISTINCT FROM t | 1 | 17 | syntax error at or near "FROM"
+                                                                                         SELECT f() OVER (rows ORDER BY a) | 1 | 23 | syntax error at or near "ORDER"
+                                                                                         SELECT DISTINCT | 1 | 16 | syntax error at end of input
+                                                                                         SELECT operator(1) | 1 | 17 | syntax error at or near "1"
                                                                                          INSERT INTO t VALUES (1)              | 1 | 1  | syntax error at or near "INSERT"
                                                                                          SELECT f(a) OVER (ROWS UNBOUNDED FOLLOWING) | 1 | 24 | frame start cannot be UNBOUNDED FOLLOWING
                                                                                          SELECT (a, b, c) OVERLAPS (d, e)      | 1 | 8  | wrong number of parameters on left side of OVERLAPS expression

@@ -139,6 +139,11 @@ public final class Source {
         return node instanceof TerminalNode terminal ? terminal.getSymbol() : ((ParserRuleContext) node).getStart();
     }
 
+    /** The word that follows a word of the parsed text; EOF after the last. */
+    public Token after(Token word) {
+        return tokens.get(word.getTokenIndex() + 1);
+    }
+
     /** What was written from one word to another, both included. */
     public String text(Token first, Token last) {
         return sql.substring(first.getStartIndex(), last.getStopIndex() + 1);
