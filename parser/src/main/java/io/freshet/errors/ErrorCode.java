@@ -29,6 +29,7 @@ public enum ErrorCode {
     NOT_DIFFERENTIABLE("FR203", ErrorCategory.UNSUPPORTED,
             "No rule maintains this query incrementally, and the mode is DIFFERENTIAL."),
     UNSUPPORTED_SOURCE("FR204", ErrorCategory.UNSUPPORTED, "A relation of this kind cannot be a source."),
+    TOO_DEEP("FR205", ErrorCategory.UNSUPPORTED, "The query is nested more deeply than Freshet reads."),
 
     REPLICA_IDENTITY("FR301", ErrorCategory.ENVIRONMENT, "A source does not have REPLICA IDENTITY FULL."),
     WAL_LEVEL("FR302", ErrorCategory.ENVIRONMENT, "A node's wal_level is not logical."),

@@ -3,9 +3,11 @@ package io.freshet.parser;
 import io.freshet.errors.ErrorCode;
 import io.freshet.errors.FreshetException;
 import io.freshet.parser.ast.PgTypeName;
+import io.freshet.parser.depth.DeepStack;
 import io.freshet.parser.grammar.PostgresParser;
 import io.freshet.parser.text.Source;
 import org.antlr.v4.runtime.Token;
+import org.apache.calcite.sql.SqlNode;
 
 /** Reads PostgreSQL 17's SELECT, VALUES, TABLE and WITH. Safe for use by many threads. */
 public final class QueryParser {
@@ -15,7 +17,7 @@ public final class QueryParser {
     /**
      * The tree of the one query in {@code sql}; a semicolon may follow it.
      *
-     * @throws FreshetException SYNTAX_ERROR, EMPTY_QUERY, MULTIPLE_STATEMENTS or UNSUPPORTED_SYNTAX, with the position
+     * @throws FreshetException SYNTAX_ERROR, EMPTY_QUERY, MULTIPLE_STATEMENTS, UNSUPPORTED_SYNTAX or TOO_DEEP, with the position
      */
     public static ParsedQuery parse(String sql) {
         Source source = Source.of(sql);
@@ -24,12 +26,13 @@ public final class QueryParser {
             throw FreshetException.of(ErrorCode.EMPTY_QUERY, "the text holds no query").at(source.position(first));
         }
         source.dropFinalSemicolon();
-        try {
-            return new ParsedQuery(sql, new TreeBuilder(source).query(source.parse(PostgresParser::singleQuery).query()));
-        } catch (StackOverflowError tooDeep) {
-            // Parentheses are counted beforehand; this is a chain of thousands of prefix operators, or a very small stack.
-            throw source.error(ErrorCode.UNSUPPORTED_SYNTAX, first, "the query is nested too deeply");
-        }
+        return new ParsedQuery(sql, DeepStack.call(() -> tree(source)));
+    }
+
+    private static SqlNode tree(Source source) {
+        SqlNode tree = new TreeBuilder(source).query(source.parse(PostgresParser::singleQuery).query());
+        TreeDepth.check(tree, source);
+        return tree;
     }
 
     /** The type that {@code text} names, as a query or a column definition would: {@code numeric(10,2)[]}. */

@@ -12,6 +12,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Texts of 100 kB and deep nesting, on the stack of an ordinary thread. */
 class LimitsTest {
@@ -25,8 +26,8 @@ class LimitsTest {
         return new String[]{"SELECT * FROM t WHERE " + repeat(8000, " OR ", i -> "a = " + i),
                 "SELECT * FROM t WHERE a IN (" + repeat(15000, ", ", Integer::toString) + ")",
                 "SELECT " + repeat(5000, ", ", i -> "c" + i + " AS alias" + i) + " FROM t",
-                "SELECT " + repeat(10000, " || ", i -> "column" + i) + " FROM t",
-                "SELECT " + repeat(25000, " + ", i -> "a") + " FROM t",
+                "SELECT " + repeat(9900, " || ", i -> "column" + i) + " FROM t",
+                "SELECT " + repeat(9900, " + ", i -> "a") + " FROM t",
                 "VALUES " + repeat(5000, ", ", i -> "(" + i + ", 'x" + i + "', NULL)"),
                 "SELECT 1 " + repeat(3000, " ", i -> "UNION ALL SELECT " + i),
                 "SELECT * FROM t " + repeat(2500, " ", i -> "LEFT JOIN t" + i + " ON t.a = t" + i + ".b"),
@@ -58,19 +59,39 @@ class LimitsTest {
 
     @Test
     void nestingBeyondReasonIsRefusedWithItsPlace() {
-        FreshetException error = catchThrowableOfType(FreshetException.class,
-                () -> QueryParser.parse("SELECT " + "(".repeat(100_000) + "a"));
-        assertThat(error.code()).isEqualTo(ErrorCode.UNSUPPORTED_SYNTAX);
-        assertThat(error).hasMessage("the query is nested more than 400 levels deep");
-        assertThat(error.position().orElseThrow().column()).isEqualTo("SELECT ".length() + 401);
+        assertTooDeep("SELECT " + "(".repeat(100_000) + "a", "the query is nested more than 400 levels deep", 401);
+        assertTooDeep("SELECT " + "(".repeat(4_000) + "SELECT 1" + ")".repeat(4_000),
+                "the query is nested more than 400 levels deep", 401);
+        assertTooDeep("SELECT " + "f(".repeat(2_000) + "a" + ")".repeat(2_000), "the query is nested more than 400 levels deep",
+                802);
     }
 
     @Test
-    void aChainOfPrefixesThatExhaustsTheStackIsAnOrdinaryError() {
-        FreshetException error = catchThrowableOfType(FreshetException.class,
-                () -> QueryParser.parse("SELECT " + "NOT ".repeat(1_000_000) + "a"));
-        assertThat(error.code()).isEqualTo(ErrorCode.UNSUPPORTED_SYNTAX);
-        assertThat(error).hasMessage("the query is nested too deeply");
+    void aChainOfThousandsOfPrefixesIsNestingToo() {
+        assertTooDeep("SELECT " + "NOT ".repeat(1_000_000) + "a", "the query is nested more than 400 levels deep", 1601);
+        assertTooDeep("SELECT " + "- ".repeat(5_000) + "a", "the query is nested more than 400 levels deep", 801);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {" + a", " || a", "::int", " IS NULL", " UNION ALL SELECT a"})
+    void aChainThatNoStageCouldWalkIsRefusedWithAPlaceInIt(String link) {
+        String sql = "SELECT b,\na" + link.repeat(20_000);
+        FreshetException error = catchThrowableOfType(FreshetException.class, () -> QueryParser.parse(sql));
+        assertThat(error.code()).isEqualTo(ErrorCode.TOO_DEEP);
+        assertThat(error).hasMessage("more than 10000 operators follow each other");
+        assertThat(error.position()).isPresent();
+    }
+
+    @Test
+    void joinsThatEndLaterAreReadOrRefused() {
+        assertThat(QueryParser.parse("SELECT 1 FROM t" + " JOIN t".repeat(2_000) + " ON a".repeat(2_000)).node()).isNotNull();
+    }
+
+    private static void assertTooDeep(String sql, String message, int columnAfterSelect) {
+        FreshetException error = catchThrowableOfType(FreshetException.class, () -> QueryParser.parse(sql));
+        assertThat(error.code()).isEqualTo(ErrorCode.TOO_DEEP);
+        assertThat(error).hasMessage(message);
+        assertThat(error.position().orElseThrow().column()).isEqualTo("SELECT ".length() + columnAfterSelect);
     }
 
     @Test

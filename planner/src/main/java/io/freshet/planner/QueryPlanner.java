@@ -1,6 +1,7 @@
 package io.freshet.planner;
 
 import io.freshet.errors.FreshetException;
+import io.freshet.parser.depth.DeepStack;
 import io.freshet.planner.analyze.AnalyzedQuery;
 import io.freshet.planner.analyze.QueryAnalyzer;
 import io.freshet.planner.catalog.Catalog;
@@ -23,7 +24,9 @@ public final class QueryPlanner {
      * @throws FreshetException when PostgreSQL would refuse the query, or for what is not supported; with the position in {@code sql}
      */
     public PlannedQuery plan(String sql) {
-        AnalyzedQuery analyzed = new QueryAnalyzer(catalog).analyze(sql);
-        return new PlannedQuery(sql, analyzed, Normaliser.normalise(analyzed.plan()));
+        return DeepStack.call(() -> {
+            AnalyzedQuery analyzed = new QueryAnalyzer(catalog).analyze(sql);
+            return new PlannedQuery(sql, analyzed, Normaliser.normalise(analyzed.plan()));
+        });
     }
 }

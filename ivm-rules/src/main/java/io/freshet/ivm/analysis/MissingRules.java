@@ -38,6 +38,9 @@ final class MissingRules {
     private static final Pattern DETERMINISTIC = Pattern
             .compile("(pg_catalog\\.)?(\"?(default|ucs_basic)\"?|\"(C|POSIX|[\\w-]+-x-icu)\")");
 
+    /** Those of ten tables: their SQL is two megabytes. */
+    private static final int MOST_TERMS = (1 << 10) - 1;
+
     private final Function<SyntaxPart, Optional<SourcePosition>> positions;
 
     /** @param positions where the first part of a kind stands in the query */
@@ -49,7 +52,17 @@ final class MissingRules {
     List<FullRefreshReason> below(RelNode node) {
         Set<FullRefreshReason> reasons = new LinkedHashSet<>();
         collect(node, reasons);
+        if (hasLargeJoin(node)) {
+            reasons.add(new FullRefreshReason("join of many tables",
+                    "The delta of the join has more than " + MOST_TERMS + " terms when all its tables change at once.",
+                    Optional.of("Join some of the tables in a stream table of their own."), Optional.empty()));
+        }
         return List.copyOf(reasons);
+    }
+
+    private static boolean hasLargeJoin(RelNode node) {
+        return node instanceof Join && Differentiator.terms(node) > MOST_TERMS
+                || node.getInputs().stream().anyMatch(MissingRules::hasLargeJoin);
     }
 
     /** GROUPING SETS and its short forms, which the shape finder meets. */

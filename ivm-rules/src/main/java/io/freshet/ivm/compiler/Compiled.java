@@ -12,6 +12,7 @@ import io.freshet.ivm.program.ManagedTable;
 import io.freshet.ivm.program.StoredColumn;
 import io.freshet.ivm.program.Verification;
 import io.freshet.ivm.program.Workshop;
+import io.freshet.parser.depth.DeepStack;
 import io.freshet.planner.PlannedQuery;
 import io.freshet.planner.catalog.Table;
 import io.freshet.planner.catalog.TableName;
@@ -95,7 +96,7 @@ final class Compiled implements CompiledStreamTable {
 
     @Override
     public List<Step> populate() {
-        return kept.maintenance().populate();
+        return DeepStack.call(kept.maintenance()::populate);
     }
 
     @Override
@@ -104,11 +105,17 @@ final class Compiled implements CompiledStreamTable {
         if (changed.isEmpty() || !known.containsAll(changed)) {
             throw new IllegalArgumentException("not a set of sources of " + definition.name() + ": " + changed);
         }
-        return programs.computeIfAbsent(Set.copyOf(changed), set -> new DeltaProgram(set, kept.maintenance().program(set)));
+        return DeepStack.call(
+                () -> programs.computeIfAbsent(Set.copyOf(changed),
+                        set -> new DeltaProgram(set, kept.maintenance().program(set))));
     }
 
     @Override
     public String verifySql() {
+        return DeepStack.call(this::verification);
+    }
+
+    private String verification() {
         List<Verification.Column> columns = query.columns().stream().map(stored -> {
             Verification.Column column = Verification.Column.of(stored);
             return query.rounds() && isFloat(stored) ? column.rounded() : column;

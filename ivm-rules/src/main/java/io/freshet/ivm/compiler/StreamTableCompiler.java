@@ -16,6 +16,7 @@ import io.freshet.ivm.program.Maintenance;
 import io.freshet.ivm.program.PlanText;
 import io.freshet.ivm.program.UserQuery;
 import io.freshet.ivm.program.Workshop;
+import io.freshet.parser.depth.DeepStack;
 import io.freshet.planner.OutputColumn;
 import io.freshet.planner.PlannedQuery;
 import io.freshet.planner.QueryPlanner;
@@ -75,6 +76,10 @@ public final class StreamTableCompiler {
     }
 
     private static CompiledStreamTable compile(StreamTableDefinition definition, PlannedQuery query) {
+        return DeepStack.call(() -> onDeepStack(definition, query));
+    }
+
+    private static CompiledStreamTable onDeepStack(StreamTableDefinition definition, PlannedQuery query) {
         query.refuseVolatileFunctions();
         query.refuseDuplicateColumns();
         refuseReservedNames(names(query));

@@ -38,6 +38,20 @@ public final class Differentiator {
         };
     }
 
+    /** How many terms the delta has when all sources have changed; at most {@link Integer#MAX_VALUE}. */
+    public static long terms(RelNode plan) {
+        if (plan instanceof TableScan) {
+            return 1;
+        }
+        long terms = 0;
+        for (RelNode input : plan.getInputs()) {
+            long inside = terms(input);
+            terms += plan instanceof Join ? inside + terms * inside : inside;
+            terms = Math.min(terms, Integer.MAX_VALUE);
+        }
+        return terms;
+    }
+
     /** The delta of a plan of which every operator {@linkplain #hasRule has a rule}. */
     public Delta delta(RelNode plan) {
         if (!hasRule(plan)) {

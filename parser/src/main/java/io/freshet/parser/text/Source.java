@@ -115,7 +115,12 @@ public final class Source {
 
     private void checkNesting() {
         int depth = 0;
+        int prefixes = 0;
         for (Token token : tokens) {
+            switch (token.getType()) {
+                case PostgresLexer.NOT, PostgresLexer.Plus, PostgresLexer.Minus, PostgresLexer.Operator -> prefixes++;
+                default -> prefixes = 0;
+            }
             switch (token.getType()) {
                 case PostgresLexer.OpenParen, PostgresLexer.OpenBracket, PostgresLexer.CASE -> depth++;
                 case PostgresLexer.CloseParen, PostgresLexer.CloseBracket, PostgresLexer.END -> depth--;
@@ -123,8 +128,8 @@ public final class Source {
                     // Not nesting.
                 }
             }
-            if (depth > DEEPEST_NESTING) {
-                throw error(ErrorCode.UNSUPPORTED_SYNTAX, token,
+            if (depth + prefixes > DEEPEST_NESTING) {
+                throw error(ErrorCode.TOO_DEEP, token,
                         "the query is nested more than " + DEEPEST_NESTING + " levels deep");
             }
         }

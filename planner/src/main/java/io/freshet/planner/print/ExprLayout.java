@@ -25,8 +25,34 @@ final class ExprLayout {
     }
 
     Lines lines(Expr expr) {
-        Lines flat = put(expr, nested -> flat(nested));
+        if (room(expr, WIDTH) < 0) {
+            return broken(expr);
+        }
+        Lines flat = flat(expr);
         return flat.fits(WIDTH) ? flat : broken(expr);
+    }
+
+    /**
+     * At most what is left of {@code width} characters behind the expression, names and queries taken for very short; negative when it
+     * cannot fit. Does not look further then: a chain of thousands of operators is not written out at each of its levels to be measured.
+     */
+    private static int room(Expr expr, int width) {
+        int room = width;
+        for (Part part : expr.parts()) {
+            room -= switch (part) {
+                case Word word -> word.text().length();
+                case Break lineBreak -> lineBreak.flat().length();
+                case Column ignored -> 1;
+                case Query ignored -> 1;
+                case Nested ignored -> 0;
+            };
+        }
+        for (Part part : expr.parts()) {
+            if (room >= 0 && part instanceof Nested nested) {
+                room = room(nested.expr(), room);
+            }
+        }
+        return room;
     }
 
     /** The expression's only column with its table's name, whether it needs one or not. */

@@ -1,5 +1,6 @@
 package io.freshet.planner.print;
 
+import io.freshet.parser.depth.DeepStack;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -55,7 +56,9 @@ public final class SqlPrinter {
      * @throws io.freshet.errors.FreshetException INTERNAL for an operator or expression that has no text in SQL
      */
     public String print(RelNode plan, List<String> names) {
-        Statement statement = new PlanReader(options).block(plan, Scope.EMPTY).toStatement();
-        return Layout.text(statement, names.stream().map(Names::fitting).toList());
+        return DeepStack.call(() -> {
+            Statement statement = new PlanReader(options).block(plan, Scope.EMPTY).toStatement();
+            return Layout.text(statement, names.stream().map(Names::fitting).toList());
+        });
     }
 }
