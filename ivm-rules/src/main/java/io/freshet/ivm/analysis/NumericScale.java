@@ -70,8 +70,9 @@ final class NumericScale {
     }
 
     private static OptionalInt ofLiteral(RexLiteral literal) {
-        BigDecimal value = literal.getValueAs(BigDecimal.class);
-        return value == null ? OptionalInt.empty() : OptionalInt.of(Math.max(0, value.scale()));
+        return literal.getValue() instanceof BigDecimal number
+                ? OptionalInt.of(Math.max(0, number.scale()))
+                : OptionalInt.empty();
     }
 
     private static OptionalInt ofType(RelDataType type) {

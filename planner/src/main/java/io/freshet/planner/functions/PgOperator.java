@@ -2,6 +2,7 @@ package io.freshet.planner.functions;
 
 import java.util.Map;
 import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.sql.SqlOperator;
 import org.apache.calcite.sql.SqlSpecialOperator;
 
 /**
@@ -16,12 +17,25 @@ public final class PgOperator extends SqlSpecialOperator {
     private final OperatorInfo info;
 
     public PgOperator(OperatorInfo info) {
-        super(info.isBuiltIn() ? info.symbol() : "OPERATOR(" + info.schema() + "." + info.symbol() + ")", kind(info));
+        this(info, info.isBuiltIn() ? info.symbol() : "OPERATOR(" + info.schema() + "." + info.symbol() + ")");
+    }
+
+    private PgOperator(OperatorInfo info, String name) {
+        super(name, kind(info));
         this.info = info;
     }
 
     public OperatorInfo info() {
         return info;
+    }
+
+    /**
+     * The operator with its operands swapped. Calcite compares calls of PLUS and TIMES in an order of its own; this one, which stands in no
+     * plan, keeps {@code a * b} and {@code b * a} apart: an operator of PostgreSQL need not commute.
+     */
+    @Override
+    public SqlOperator reverse() {
+        return new PgOperator(info, "reversed " + getName());
     }
 
     private static SqlKind kind(OperatorInfo info) {
