@@ -117,7 +117,7 @@ final class Functions {
         }
         for (ArgumentContext argument : arguments.argument()) {
             if (argument.VARIADIC() != null && argument != arguments.argument().getLast()) {
-                throw source.syntaxError(argument.getStart());
+                throw source.syntaxError(source.after(argument.getStop()));
             }
             operands.add(argument(argument));
         }
