@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Each of PostgreSQL's keywords is a name exactly where it is one for PostgreSQL. */
+/** Each of PostgreSQL's keywords is a name exactly where it is one for PostgreSQL; except DEFAULT, which it reads anywhere and refuses later. */
 class KeywordTest {
     /** Refused by its name is the special syntax of SQL/JSON and SQL/XML, whose inside is not looked at. */
     private enum Verdict {
@@ -34,7 +34,8 @@ class KeywordTest {
         connection = TestPostgres.connect();
         keywords = new ArrayList<>();
         try (Statement statement = connection.createStatement();
-                ResultSet result = statement.executeQuery("SELECT word FROM pg_get_keywords() ORDER BY 1")) {
+                ResultSet result = statement
+                        .executeQuery("SELECT word FROM pg_get_keywords() WHERE word <> 'default' ORDER BY 1")) {
             while (result.next()) {
                 keywords.add(result.getString(1));
             }
