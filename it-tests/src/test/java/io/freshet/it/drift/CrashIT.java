@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
  * Exactly once: a daemon that is killed again and again under load, in the middle of epochs, between COMMIT and the confirmation of its
@@ -28,7 +27,6 @@ class CrashIT {
     }
 
     @Test
-    @EnabledIfSystemProperty(named = "freshet.slow", matches = ".*", disabledReason = "not seen to its end yet, see docs/progress.md")
     void nothingIsLostOrDoubledOnCitus() {
         run(Clusters.citus());
     }

@@ -10,10 +10,8 @@ import io.freshet.it.daemon.DaemonProcess;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /** Servers that are killed under load and come back: the daemon goes on by itself, and nothing is lost or doubled. */
-@EnabledIfSystemProperty(named = "freshet.slow", matches = ".*", disabledReason = "not seen to its end yet, see docs/progress.md")
 class NodeCrashIT {
     private static final int EPOCHS_BETWEEN = 10;
 

@@ -10,10 +10,8 @@ import io.freshet.it.daemon.DaemonProcess;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /** Shards that move between workers under load. */
-@EnabledIfSystemProperty(named = "freshet.slow", matches = ".*", disabledReason = "not seen to its end yet, see docs/progress.md")
 class ShardMoveIT {
     private static final int MOVES = 8;
 

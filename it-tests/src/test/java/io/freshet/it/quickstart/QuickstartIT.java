@@ -8,11 +8,9 @@ import io.freshet.it.cluster.DatabaseExtension;
 import io.freshet.it.daemon.Await;
 import io.freshet.it.daemon.DaemonProcess;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The statements that users of pg_trickle know from its page on Citus, without those that create extensions, to the letter. */
-@EnabledIfSystemProperty(named = "freshet.slow", matches = ".*", disabledReason = "not seen to its end yet, see docs/progress.md")
 class QuickstartIT {
     @RegisterExtension
     static final DatabaseExtension DATABASE = DatabaseExtension.on(Clusters::citus);

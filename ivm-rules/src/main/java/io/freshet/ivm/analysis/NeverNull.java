@@ -1,5 +1,7 @@
 package io.freshet.ivm.analysis;
 
+import io.freshet.planner.catalog.Placement;
+import io.freshet.planner.catalog.Table;
 import org.apache.calcite.plan.RelOptUtil;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.core.Filter;
@@ -12,7 +14,7 @@ import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexNode;
 
 /**
- * Whether a column of a linear plan can hold NULL: only what a NOT NULL column of a table, a comparison or IS NOT NULL rules out is believed,
+ * Whether a column of a linear plan can hold NULL: only what a NOT NULL or distribution column of a table, a comparison or IS NOT NULL rules out is believed,
  * not the nullability of expressions, which PostgreSQL's functions don't promise.
  */
 public final class NeverNull {
@@ -21,7 +23,8 @@ public final class NeverNull {
 
     public static boolean holds(RelNode plan, int column) {
         return switch (plan) {
-            case TableScan scan -> !scan.getRowType().getFieldList().get(column).getType().isNullable();
+            case TableScan scan -> !scan.getRowType().getFieldList().get(column).getType().isNullable()
+                    || isDistributionColumn(scan, column);
             case Filter filter -> isRequired(filter.getCondition(), column) || holds(filter.getInput(), column);
             case Project project -> project.getProjects().get(column) instanceof RexInputRef reference
                     && holds(project.getInput(), reference.getIndex());
@@ -33,6 +36,13 @@ public final class NeverNull {
             case Union union -> union.getInputs().stream().allMatch(input -> holds(input, column));
             default -> false;
         };
+    }
+
+    /** Citus takes no row without a shard. */
+    private static boolean isDistributionColumn(TableScan scan, int column) {
+        Table table = scan.getTable().unwrap(Table.class);
+        return table != null && table.placement() instanceof Placement.Distributed distributed
+                && distributed.column().equals(scan.getRowType().getFieldNames().get(column));
     }
 
     /** Whether the condition is true for no row that has NULL in the column. */

@@ -5,6 +5,7 @@ import io.freshet.errors.FreshetException;
 import io.freshet.ivm.CompiledStreamTable;
 import io.freshet.ivm.FullRefreshReason;
 import io.freshet.ivm.RefreshMode;
+import io.freshet.ivm.StreamTableDefinition;
 import io.freshet.planner.catalog.Table;
 import io.freshet.planner.catalog.TableName;
 import io.freshet.planner.print.Quoting;
@@ -142,6 +143,7 @@ public final class Lifecycle {
     public Created create(CreateRequest request, Topology topology) throws SQLException {
         CompiledStreamTable compiled;
         StoredStreamTable stored;
+        Optional<String> reason;
         try (Connection connection = connections.coordinator(); Compilation.Session compiler = compilation.open()) {
             SourceChecks.requireFreeName(connection, request.definition(), request.role());
             compiled = compiler.compile(request.definition(), request.settings());
@@ -149,20 +151,46 @@ public final class Lifecycle {
                 SourceChecks.requireCapturable(connection, source, request.role());
             }
             connection.setAutoCommit(false);
-            StoredStreamTable.New row = new StoredStreamTable.New(request.definition(), compiled.mode().name(), reason(compiled),
-                    request.schedule().toString(), request.settings(), request.role(), sources(connection, compiled),
-                    compiled.createStatements());
-            long id = storage.create(connection, row, compiled);
-            if (!request.initialize()) {
-                StreamTableStore.activate(connection, id);
+            reason = reason(compiled);
+            long id = make(connection, request, compiled, reason);
+            Optional<FullRefreshReason> refused = topology.citus() ? CitusPlans.refused(connection, compiled) : Optional.empty();
+            if (refused.isPresent()) {
+                connection.rollback();
+                compiled = compiler.compile(inFull(request.definition(), refused.get()), request.settings());
+                reason = refused.map(FullRefreshReason::message);
+                id = make(connection, request, compiled, reason);
             }
             connection.commit();
-            stored = StreamTableStore.all(connection).stream().filter(t -> t.id() == id).findFirst().orElseThrow();
+            long made = id;
+            stored = StreamTableStore.all(connection).stream().filter(t -> t.id() == made).findFirst().orElseThrow();
             connection.rollback();
         }
         ManagedTable table = ManagedTable.of(stored, compiled);
         registry.put(table);
-        return new Created(table, OldTransactions.runningNow(connections, topology), Instant.now(), notice(compiled));
+        return new Created(table, OldTransactions.runningNow(connections, topology), Instant.now(),
+                reason.map(r -> "stream table " + table.name() + " is refreshed in full: " + r));
+    }
+
+    private long make(Connection connection, CreateRequest request, CompiledStreamTable compiled, Optional<String> reason)
+            throws SQLException {
+        StoredStreamTable.New row = new StoredStreamTable.New(compiled.definition(), compiled.mode().name(), reason,
+                request.schedule().toString(), request.settings(), request.role(), sources(connection, compiled),
+                compiled.createStatements());
+        long id = storage.create(connection, row, compiled);
+        if (!request.initialize()) {
+            StreamTableStore.activate(connection, id);
+        }
+        return id;
+    }
+
+    /** @throws FreshetException NOT_DIFFERENTIABLE when the user wants no full refresh */
+    private static StreamTableDefinition inFull(StreamTableDefinition definition, FullRefreshReason reason) {
+        if (definition.mode() == RefreshMode.DIFFERENTIAL) {
+            throw FreshetException.of(ErrorCode.NOT_DIFFERENTIABLE, reason.operator() + ": " + reason.message())
+                    .withHint("Leave refresh_mode out, and the stream table is refreshed in full.");
+        }
+        return new StreamTableDefinition(definition.name(), definition.query(), RefreshMode.FULL,
+                definition.distributionColumn());
     }
 
     /** @throws FreshetException UNDEFINED_STREAM_TABLE, HAS_DEPENDENTS */
@@ -270,9 +298,5 @@ public final class Lifecycle {
                 ? Optional.empty()
                 : Optional.of(
                         compiled.fullRefreshReasons().stream().map(FullRefreshReason::message).collect(Collectors.joining("; ")));
-    }
-
-    private static Optional<String> notice(CompiledStreamTable compiled) {
-        return reason(compiled).map(r -> "stream table " + compiled.definition().name() + " is refreshed in full: " + r);
     }
 }

@@ -1,0 +1,85 @@
+package io.freshet.runtime.lifecycle;
+
+import io.freshet.ivm.CompiledStreamTable;
+import io.freshet.ivm.FullRefreshReason;
+import io.freshet.ivm.RefreshMode;
+import io.freshet.ivm.Step;
+import io.freshet.ivm.Strategy;
+import io.freshet.planner.catalog.Table;
+import io.freshet.planner.catalog.TableName;
+import io.freshet.runtime.store.Jdbc;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Savepoint;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Asks Citus how it would run each step of a new stream table, before anybody depends on it: Citus refuses statements that PostgreSQL runs, and a
+ * stream table must not fail at its first change.
+ */
+final class CitusPlans {
+    private static final Logger LOG = LoggerFactory.getLogger(CitusPlans.class);
+
+    private CitusPlans() {
+    }
+
+    /**
+     * Plans the programs of every source alone and of all together, in the transaction that has made the tables.
+     *
+     * @return why there is a step that cannot be run; empty when all can
+     */
+    static Optional<FullRefreshReason> refused(Connection connection, CompiledStreamTable compiled) throws SQLException {
+        if (compiled.mode() == RefreshMode.FULL) {
+            return Optional.empty();
+        }
+        for (Step step : steps(compiled)) {
+            Savepoint savepoint = connection.setSavepoint();
+            try {
+                List<String> plan = Jdbc.list(connection, "EXPLAIN (COSTS OFF) " + step.bind(0, 0), row -> row.getString(1));
+                if (step.strategy() == Strategy.COLOCATED && !isPushedDown(plan)) {
+                    LOG.warn("stream table {}: Citus does not run this step on the shards: {} {}", compiled.definition().name(),
+                            step.comment(), plan);
+                }
+                connection.releaseSavepoint(savepoint);
+            } catch (SQLException e) {
+                if (!isRefusal(e)) {
+                    throw e;
+                }
+                connection.rollback(savepoint);
+                return Optional.of(new FullRefreshReason("a statement that Citus refuses",
+                        "Citus cannot run the step \"" + step.comment() + "\" on these tables: " + e.getMessage(),
+                        Optional.empty(),
+                        Optional.empty()));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Set<Step> steps(CompiledStreamTable compiled) {
+        List<TableName> sources = compiled.sources().stream().map(Table::name).toList();
+        List<Set<TableName>> changes = new ArrayList<>(sources.stream().map(Set::of).toList());
+        changes.add(Set.copyOf(sources));
+        Set<Step> steps = new HashSet<>();
+        changes.stream().filter(c -> !c.isEmpty()).forEach(c -> steps.addAll(compiled.program(c).steps()));
+        return steps;
+    }
+
+    /** One node of Citus's on top, with nothing fetched to the coordinator first. */
+    private static boolean isPushedDown(List<String> plan) {
+        return plan.getFirst().startsWith("Custom Scan (Citus Adaptive)") && plan.stream()
+                .noneMatch(line -> line.contains("Subplan") || line.contains("INSERT/SELECT method")
+                        || line.contains("intermediate_result"));
+    }
+
+    /** Classes: feature not supported, syntax error or access rule, internal error (which Citus raises for some it does not support). */
+    private static boolean isRefusal(SQLException e) {
+        String state = String.valueOf(e.getSQLState());
+        return state.startsWith("0A") || state.startsWith("42") || state.equals("XX000");
+    }
+}
