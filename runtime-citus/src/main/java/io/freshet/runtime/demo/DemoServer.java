@@ -26,7 +26,9 @@ final class DemoServer implements AutoCloseable {
     static DemoServer embedded() {
         try {
             EmbeddedPostgres postgres = EmbeddedPostgres.builder().setServerConfig("wal_level", "logical")
-                    .setServerConfig("max_prepared_transactions", "20").start();
+                    .setServerConfig("max_prepared_transactions", "20")
+                    // As servers have it: a commit that is not flushed is not seen by a stream for up to 200 ms.
+                    .setServerConfig("synchronous_commit", "on").start();
             ConnectionUrl url = new ConnectionUrl("localhost", postgres.getPort(), "postgres", Optional.of("postgres"),
                     Optional.empty(), Map.of());
             return new DemoServer(url, Optional.of(postgres));
