@@ -75,7 +75,8 @@ public final class MergeThroughput {
                 """);
         execute("INSERT INTO customers SELECT i, 'region ' || i % 100 FROM generate_series(0, " + sourceRows / 10 + ") i");
         execute("INSERT INTO orders SELECT i, i % " + sourceRows / 10
-                + ", (ARRAY['new', 'paid', 'sent'])[1 + i % 3], (i::bigint * 7919 % 100000) / 100.0 FROM generate_series(1, " + sourceRows
+                + ", (ARRAY['new', 'paid', 'sent'])[1 + i % 3], (i::bigint * 7919 % 100000) / 100.0 FROM generate_series(1, "
+                + sourceRows
                 + ") i");
         execute("CREATE INDEX ON orders (customer_id)");
         StreamTableCompiler compiler = StreamTableCompiler.over(LiveCatalog.load(connection));
