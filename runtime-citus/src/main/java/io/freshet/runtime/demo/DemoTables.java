@@ -25,7 +25,7 @@ final class DemoTables implements AutoCloseable {
                                           SET search_path = freshet_demo, public;
                                           CREATE TABLE regions (region_id int PRIMARY KEY, name text NOT NULL);
                                           CREATE TABLE customers (customer_id int PRIMARY KEY, name text NOT NULL, region_id int, tier text);
-                                          CREATE TABLE orders (customer_id int, order_id bigint, status text NOT NULL, amount numeric(10,2) NOT NULL,
+                                          CREATE TABLE orders (customer_id int, order_id bigint, status text NOT NULL, amount numeric(10,2),
                                                                PRIMARY KEY (customer_id, order_id));
                                           ALTER TABLE regions REPLICA IDENTITY FULL;
                                           ALTER TABLE customers REPLICA IDENTITY FULL;
