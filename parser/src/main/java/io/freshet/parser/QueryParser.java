@@ -29,6 +29,15 @@ public final class QueryParser {
         return new ParsedQuery(sql, DeepStack.call(() -> tree(source)));
     }
 
+    /**
+     * The text of a query without the semicolon that ends it and what follows, which can only be comments in a text that {@link #parse} reads.
+     *
+     * @throws FreshetException SYNTAX_ERROR for a text that is not even a row of tokens
+     */
+    public static String withoutSemicolon(String sql) {
+        return Source.of(sql).semicolon().map(end -> sql.substring(0, end)).orElse(sql).strip();
+    }
+
     private static SqlNode tree(Source source) {
         SqlNode tree = new TreeBuilder(source).query(source.parse(PostgresParser::singleQuery).query());
         TreeDepth.check(tree, source);

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import org.antlr.v4.runtime.BaseErrorListener;
 import org.antlr.v4.runtime.CommonToken;
@@ -92,6 +93,11 @@ public final class Source {
             }
         }
         tokens.removeIf(t -> t.getType() == PostgresLexer.Semicolon);
+    }
+
+    /** Where the first semicolon is that is one: an offset in UTF-16 code units. */
+    public Optional<Integer> semicolon() {
+        return tokens.stream().filter(t -> t.getType() == PostgresLexer.Semicolon).findFirst().map(t -> position(t).offset());
     }
 
     /**
