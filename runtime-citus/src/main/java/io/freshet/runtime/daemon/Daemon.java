@@ -4,9 +4,13 @@ import io.freshet.errors.FreshetException;
 import io.freshet.runtime.capture.Capture;
 import io.freshet.runtime.capture.CaptureBrokenException;
 import io.freshet.runtime.capture.CaptureSettings;
+import io.freshet.runtime.capture.StreamStatus;
 import io.freshet.runtime.capture.StreamingCapture;
 import io.freshet.runtime.epoch.EpochRunner;
 import io.freshet.runtime.epoch.EpochSettings;
+import io.freshet.runtime.health.EpochFailures;
+import io.freshet.runtime.health.HealthSettings;
+import io.freshet.runtime.health.NodeMonitor;
 import io.freshet.runtime.lifecycle.Lifecycle;
 import io.freshet.runtime.lifecycle.LiveCompilation;
 import io.freshet.runtime.lifecycle.Publication;
@@ -17,10 +21,12 @@ import io.freshet.runtime.settings.Settings;
 import io.freshet.runtime.sqlapi.Installer;
 import io.freshet.runtime.sqlapi.RequestChannel;
 import io.freshet.runtime.topology.Connections;
+import io.freshet.runtime.topology.Node;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -74,7 +80,7 @@ public final class Daemon implements AutoCloseable {
             settings = Settings.read(connection, config.flags());
         }
         Publication publication = new Publication(installation.id());
-        Capture capture = new StreamingCapture(connections::openReplication, captureSettings(publication, settings));
+        StreamingCapture capture = new StreamingCapture(connections::openReplication, captureSettings(publication, settings));
         parts.push(capture);
         streams = new NodeStreams(connections, capture, publication);
         streams.requireSettings();
@@ -100,6 +106,7 @@ public final class Daemon implements AutoCloseable {
             driver.stop();
             thread.join();
         });
+        parts.push(NodeMonitor.start(connections, new Watched(capture, metrics), HealthSettings.of(streams.slot(), settings)));
         LOG.info("serving {} stream tables of {} on {} nodes", registry.all().size(), connections.url(),
                 streams.topology().nodes().size());
     }
@@ -108,6 +115,18 @@ public final class Daemon implements AutoCloseable {
     private static CaptureSettings captureSettings(Publication publication, Settings settings) {
         long memory = settings.get(Setting.CAPTURE_MEMORY).bytes();
         return CaptureSettings.of(publication.name()).withMemory(memory / 4, memory, memory / 2);
+    }
+
+    private record Watched(StreamingCapture capture, DaemonMetrics metrics) implements NodeMonitor.Watched {
+        @Override
+        public Optional<StreamStatus> stream(Node node) {
+            return capture.status(node);
+        }
+
+        @Override
+        public EpochFailures epochFailures() {
+            return metrics.failing();
+        }
     }
 
     public StreamTableService service() {

@@ -1,6 +1,7 @@
 package io.freshet.runtime.daemon;
 
 import io.freshet.runtime.epoch.CommittedEpoch;
+import io.freshet.runtime.health.EpochFailures;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -11,16 +12,29 @@ public final class DaemonMetrics {
     private final LongAdder changes = new LongAdder();
     private final LongAdder rows = new LongAdder();
     private final LongAdder failures = new LongAdder();
+    private volatile EpochFailures failing = EpochFailures.NONE;
 
     void committed(CommittedEpoch epoch) {
+        failing = EpochFailures.NONE;
         lastEpoch.set(epoch.epoch());
         epochs.increment();
         changes.add(epoch.changes());
         rows.add(epoch.rows());
     }
 
-    void failed() {
+    /** Called by one thread. */
+    void failed(Exception failure) {
         failures.increment();
+        failing = failing.and(failure);
+    }
+
+    /** What could not be done is possible again. */
+    void recovered() {
+        failing = EpochFailures.NONE;
+    }
+
+    EpochFailures failing() {
+        return failing;
     }
 
     /** The number of the last epoch that was committed by this daemon; 0 before the first. */

@@ -29,6 +29,8 @@ final class EpochDriver {
     private final DaemonMetrics metrics;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private boolean stateIsKnown;
+    /** Whether the last {@link #restore} failed, or runs. */
+    private boolean isToBeRestored;
     private int failures;
     private Exception lastFailure = new IllegalStateException("nothing has failed");
 
@@ -101,6 +103,8 @@ final class EpochDriver {
 
     /** Reads the state from the database, and provides slots, streams and anchors. */
     void restore() throws SQLException, CaptureBrokenException {
+        boolean hadFailed = isToBeRestored;
+        isToBeRestored = true;
         NodeStreams.Restored restored = streams.restore();
         runner.topology(restored.topology());
         if (runner.resync(lifecycle.colocationIds(restored.topology()))) {
@@ -111,13 +115,18 @@ final class EpochDriver {
             lifecycle.rebuildAll("the changes of " + restored.withoutHistory() + " have not been read without a gap");
         }
         stateIsKnown = true;
+        isToBeRestored = false;
+        if (hadFailed) {
+            // Without changes no epoch may come for a long time that would show it.
+            metrics.recovered();
+        }
     }
 
     private void recordFailure(Exception e) {
         lastFailure = e;
         stateIsKnown = false;
         failures++;
-        metrics.failed();
+        metrics.failed(e);
         if (e instanceof CaptureBrokenException broken) {
             streams.broken(broken.node());
         }

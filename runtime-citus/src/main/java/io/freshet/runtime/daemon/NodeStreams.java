@@ -7,6 +7,7 @@ import io.freshet.runtime.capture.CaptureBrokenException;
 import io.freshet.runtime.capture.Lsn;
 import io.freshet.runtime.capture.PgSnapshot;
 import io.freshet.runtime.capture.Slots;
+import io.freshet.runtime.health.HealthStore;
 import io.freshet.runtime.lifecycle.Publication;
 import io.freshet.runtime.store.EpochStore;
 import io.freshet.runtime.store.EpochStore.StoredCut;
@@ -124,6 +125,7 @@ final class NodeStreams {
         try (Connection coordinator = connections.coordinator()) {
             publication.drop(coordinator);
             EpochStore.deleteCuts(coordinator);
+            HealthStore.deleteNodes(coordinator);
         }
     }
 

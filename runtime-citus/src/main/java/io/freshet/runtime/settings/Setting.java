@@ -44,8 +44,23 @@ public final class Setting<T> {
             .documented("""
                         How many epochs pgtrickle.pgt_epochs remembers.""");
 
+    public static final Setting<Integer> WORKER_RETRY_TICKS = number("citus_worker_retry_ticks", 5, 1, 1_000_000).documented(
+            """
+            After how many looks in a row, about one per second, that find a node not read the log warns of it, and check_cdc_health() calls it
+            an ERROR instead of a WARN.""");
+
+    public static final Setting<DataSize> SLOT_LAG_WARNING = memory("slot_lag_warning", DataSize.ofMegabytes(100),
+            DataSize.ofMegabytes(1), DataSize.ofMegabytes(1 << 30)).documented(
+                    """
+                    How far a node's slot may be behind before check_cdc_health() warns.""");
+
+    public static final Setting<DataSize> SLOT_LAG_ERROR = memory("slot_lag_error", DataSize.ofMegabytes(1024),
+            DataSize.ofMegabytes(1), DataSize.ofMegabytes(1 << 30)).documented(
+                    """
+                    How far a node's slot may be behind before check_cdc_health() calls it an ERROR.""");
+
     private static final List<Setting<?>> ALL = List.of(MIN_EPOCH_INTERVAL, BARRIER_TIMEOUT, CREATE_TIMEOUT, LOCK_TIMEOUT,
-            CAPTURE_MEMORY, KEPT_EPOCHS);
+            CAPTURE_MEMORY, KEPT_EPOCHS, WORKER_RETRY_TICKS, SLOT_LAG_WARNING, SLOT_LAG_ERROR);
 
     private final String name;
     private final SettingType<T> type;

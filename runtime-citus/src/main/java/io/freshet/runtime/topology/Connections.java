@@ -3,6 +3,7 @@ package io.freshet.runtime.topology;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Properties;
 import org.postgresql.PGProperty;
 
@@ -36,6 +37,25 @@ public final class Connections {
         return node.isCoordinator() ? coordinator() : open(node.host(), node.port(), new Properties());
     }
 
+    /** To the coordinator; neither connecting nor any answer takes longer than {@code limit}, of whole seconds, or it is broken. */
+    public Connection coordinator(Duration limit) throws SQLException {
+        return open(coordinator.host(), coordinator.port(), bounded(limit));
+    }
+
+    /** To a node, as {@link #coordinator(Duration)}. */
+    public Connection open(Node node, Duration limit) throws SQLException {
+        return node.isCoordinator() ? coordinator(limit) : open(node.host(), node.port(), bounded(limit));
+    }
+
+    private static Properties bounded(Duration limit) {
+        Properties properties = new Properties();
+        int seconds = Math.toIntExact(limit.toSeconds());
+        PGProperty.CONNECT_TIMEOUT.set(properties, seconds);
+        PGProperty.LOGIN_TIMEOUT.set(properties, seconds);
+        PGProperty.SOCKET_TIMEOUT.set(properties, seconds);
+        return properties;
+    }
+
     /** A connection that speaks the replication protocol. */
     public Connection openReplication(Node node) throws SQLException {
         Properties properties = new Properties();
@@ -48,13 +68,13 @@ public final class Connections {
     }
 
     private Connection open(String host, int port, Properties properties) throws SQLException {
-        coordinator.options().forEach(properties::setProperty);
+        coordinator.options().forEach(properties::putIfAbsent);
         coordinator.user().ifPresent(u -> PGProperty.USER.set(properties, u));
         coordinator.password().ifPresent(p -> PGProperty.PASSWORD.set(properties, p));
         PGProperty.OPTIONS.set(properties, (properties.getProperty(PGProperty.OPTIONS.getName(), "") + NO_TIME_LIMITS).strip());
         PGProperty.APPLICATION_NAME.set(properties, "freshet");
         PGProperty.TCP_KEEP_ALIVE.set(properties, true);
-        PGProperty.CONNECT_TIMEOUT.set(properties, CONNECT_TIMEOUT_SECONDS);
+        properties.putIfAbsent(PGProperty.CONNECT_TIMEOUT.getName(), Integer.toString(CONNECT_TIMEOUT_SECONDS));
         String address = host.indexOf(':') >= 0 ? "[" + host + "]" : host;
         return DriverManager.getConnection("jdbc:postgresql://" + address + ":" + port + "/"
                 + java.net.URLEncoder.encode(coordinator.database(), java.nio.charset.StandardCharsets.UTF_8).replace("+", "%20"),

@@ -31,12 +31,7 @@ public record Topology(boolean citus, List<Node> nodes, Map<NodeIdentity, Node> 
      */
     public static Topology discover(Connections connections) {
         try (Connection coordinator = connections.coordinator()) {
-            boolean citus = hasCitus(coordinator);
-            List<Node> nodes = new ArrayList<>();
-            nodes.add(new Node(Node.COORDINATOR_GROUP, connections.url().host(), connections.url().port()));
-            if (citus) {
-                nodes.addAll(workers(coordinator));
-            }
+            List<Node> nodes = nodes(coordinator, connections.url());
             Map<NodeIdentity, Node> identities = new LinkedHashMap<>();
             for (Node node : nodes) {
                 Node twin = identities.put(identify(connections, node), node);
@@ -46,12 +41,28 @@ public record Topology(boolean citus, List<Node> nodes, Map<NodeIdentity, Node> 
                             .withHint("Give the nodes different ports, or create them with initdb instead of copying one.");
                 }
             }
-            return new Topology(citus, nodes, identities);
+            return new Topology(hasCitus(coordinator), nodes, identities);
         } catch (SQLException e) {
             throw FreshetException
                     .of(ErrorCode.NODE_UNREACHABLE, "cannot connect to " + connections.url() + ": " + e.getMessage())
                     .causedBy(e);
         }
+    }
+
+    /**
+     * The nodes that the coordinator knows, itself first, whether they can be reached or not.
+     *
+     * @param connection to the coordinator
+     * @param url the address at which the coordinator is reached
+     * @throws FreshetException UNSUPPORTED_SERVER
+     */
+    public static List<Node> nodes(Connection connection, ConnectionUrl url) throws SQLException {
+        List<Node> nodes = new ArrayList<>();
+        nodes.add(new Node(Node.COORDINATOR_GROUP, url.host(), url.port()));
+        if (hasCitus(connection)) {
+            nodes.addAll(workers(connection));
+        }
+        return nodes;
     }
 
     public Node coordinator() {
