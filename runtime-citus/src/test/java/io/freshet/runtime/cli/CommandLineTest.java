@@ -78,6 +78,25 @@ class CommandLineTest {
     }
 
     @Test
+    void statusShowsTheNodes() throws Exception {
+        assertThat(run("install")).isZero();
+        try (Connection connection = connections.coordinator(); var statement = connection.createStatement()) {
+            statement.execute(
+                    """
+                    INSERT INTO pgtrickle.pgt_node_states (group_id, host, port, slot_name, is_reachable, is_read, looked_at,
+                        frontier_lsn, lag_bytes, failures, failing_since, last_error)
+                    VALUES (1, 'worker', 5433, 'freshet_x', false, false, now(), '0/FF', 17, 3, now(), 'connection refused')
+                    """);
+        }
+        assertThat(run("status")).isZero();
+        assertThat(printed()).containsPattern("worker:5433 +NO DAEMON +0/FF +17 +-")
+                .contains("worker:5433 has not been read since 2", ": connection refused");
+        assertThat(run("status", "--format", "json")).isZero();
+        assertThat(printed()).contains("\"nodes\":[{\"group_id\":1,\"host\":\"worker\",\"port\":5433,\"slot_name\":\"freshet_x\"",
+                "\"lag_bytes\":17");
+    }
+
+    @Test
     void aMistakeIsOneMessageWithItsPlaceAndCure() throws Exception {
         assertThat(run("install")).isZero();
         try (RequestChannel channel = RequestChannel.open(connections, new CatalogService(connections));
