@@ -1,6 +1,7 @@
 package io.freshet.runtime.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.freshet.runtime.capture.CaptureBrokenException;
 import io.freshet.runtime.capture.CaptureSettings;
@@ -17,6 +18,7 @@ import io.freshet.runtime.topology.ConnectionUrl;
 import io.freshet.runtime.topology.Connections;
 import io.freshet.runtime.topology.Node;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.net.ServerSocket;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -172,6 +174,17 @@ class NodeMonitorTest {
                         FROM pgtrickle.pgt_worker_slots
                         """)).containsExactly("1|1|0/100|256|false|5|refused|UNREACHABLE|true");
         assertThat(rows("SELECT status FROM pgtrickle.check_cdc_health()")).containsExactly("ERROR");
+    }
+
+    @Test
+    void aNodeThatTakesConnectionsAndSaysNothingIsGivenUpSoon() throws Exception {
+        try (ServerSocket silent = new ServerSocket(0);
+                NodeProbe probe = new NodeProbe(connections,
+                        new Node(1, "localhost", silent.getLocalPort()), slot)) {
+            long start = System.nanoTime();
+            assertThatThrownBy(probe::ask).isInstanceOf(SQLException.class);
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
+        }
     }
 
     @Test
