@@ -71,13 +71,18 @@ final class NodeProbe implements AutoCloseable {
         return node;
     }
 
-    /** Asks once, or twice when the first question only showed that the kept connection is broken. */
+    /** Asks once, or twice when the first question only showed, at once, that the kept connection is broken. */
     NodeState.Answer ask() throws SQLException {
         if (kept.isPresent()) {
+            long start = System.nanoTime();
             try {
                 return ask(kept.get());
             } catch (SQLException broken) {
                 close();
+                if (System.nanoTime() - start > LIMIT.toNanos() / 2) {
+                    // The node is silent, and would be so again.
+                    throw broken;
+                }
             }
         }
         Connection fresh = connections.open(node, LIMIT);
