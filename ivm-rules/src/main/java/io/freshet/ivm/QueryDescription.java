@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
  * What the server itself makes of a query. Its word is the last one: where Freshet's own reading says something else, the query's text is
  * evaluated by the server, and never a program that was derived from the other reading.
  *
- * @param columns names and types; nullability is not known, and said to be possible
+ * @param columns names and types, no name twice: a view cannot have such; nullability is not known, and said to be possible
  * @param tables the relations that are read, views expanded, system catalogs included
  * @param changing what makes its result change by itself, in the words of SQL: {@code function random()}, {@code TABLESAMPLE}
  */

@@ -18,10 +18,8 @@ import io.freshet.planner.catalog.Table;
 import io.freshet.planner.catalog.TableName;
 import io.freshet.planner.types.PgType;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /** A query that only the server understands: its text can be evaluated again, and that is all. */
 final class DescribedQuery {
@@ -62,7 +60,6 @@ final class DescribedQuery {
 
     private CompiledStreamTable compile(List<Table> sources, FullRefreshReason reason) {
         List<String> names = described.columns().stream().map(OutputColumn::name).toList();
-        refuseDuplicates(names);
         StreamTableCompiler.refuseReservedNames(names);
         List<FullRefreshReason> reasons = new ArrayList<>(List.of(reason));
         reasons.addAll(PlannedSources.check(sources));
@@ -95,13 +92,5 @@ final class DescribedQuery {
                 .orElseThrow(() -> FreshetException.of(ErrorCode.UNDEFINED_TYPE,
                         "the type " + column.type() + " of column \"" + column.name() + "\" was not there a moment ago")
                         .withHint("Try again."));
-    }
-
-    private static void refuseDuplicates(List<String> names) {
-        Set<String> seen = new HashSet<>();
-        names.stream().filter(name -> !seen.add(name)).findFirst().ifPresent(name -> {
-            throw FreshetException.of(ErrorCode.DUPLICATE_OUTPUT_COLUMN, "column \"" + name + "\" specified more than once")
-                    .withHint("Give each output column its own name with AS.");
-        });
     }
 }
