@@ -30,7 +30,9 @@ public final class CitusCluster implements Cluster {
 
     private static Map<String, String> settings(Map<String, String> overrides) {
         Map<String, String> settings = new TreeMap<>(Map.of("shared_preload_libraries", "citus",
-                "citus.enable_change_data_capture", "on"));
+                "citus.enable_change_data_capture", "on",
+                // Enough to have several on each worker; each statement of a test visits all of them.
+                "citus.shard_count", "8"));
         settings.putAll(overrides);
         return Server.settings(settings);
     }

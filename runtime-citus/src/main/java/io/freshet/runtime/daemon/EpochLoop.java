@@ -25,6 +25,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -101,8 +102,15 @@ final class EpochLoop implements Runnable {
 
     private void turn() throws InterruptedException {
         submitted.drainPermits();
+        List<Task> asked = new ArrayList<>();
         for (Task task = tasks.poll(); task != null; task = tasks.poll()) {
-            carryOut(task);
+            asked.add(task);
+        }
+        verifyTogether(asked);
+        for (Task task : asked) {
+            if (!task.answer().isDone()) {
+                carryOut(task);
+            }
         }
         fillCreated();
         retryBroken();
@@ -115,7 +123,7 @@ final class EpochLoop implements Runnable {
         wait = wait.compareTo(rest) > 0 ? wait : rest;
         if (wait.isZero() || wait.isNegative()) {
             lastEpochBegan = System.nanoTime();
-            driver.run(new RefreshWork(registry, pace.clock(), Set.of(), Optional.empty()));
+            driver.run(new RefreshWork(registry, pace.clock(), Set.of(), Set.of()));
         } else {
             Duration limit = creations.isEmpty() ? wait : WHILE_CREATING;
             if (untaken) {
@@ -139,6 +147,28 @@ final class EpochLoop implements Runnable {
         }
     }
 
+    /** One epoch answers all who ask whether a stream table is right: an epoch costs more than a comparison. */
+    private void verifyTogether(List<Task> asked) throws InterruptedException {
+        List<Task.Verify> verifications = new ArrayList<>();
+        for (Task task : asked) {
+            if (task instanceof Task.Verify verify && registry.find(verify.name()).isPresent()) {
+                verifications.add(verify);
+            }
+        }
+        if (verifications.size() < 2) {
+            return;
+        }
+        Set<TableName> names = verifications.stream().map(Task.Verify::name).collect(Collectors.toSet());
+        RefreshWork work = new RefreshWork(registry, pace.clock(), names, names);
+        driver.run(work).ifPresent(epoch -> verifications.forEach(v -> answer(v, new Forced(epoch, work))));
+        // If it failed, each is tried for itself: one that is in trouble takes the answer from no other.
+    }
+
+    private static void answer(Task.Verify verify, Forced forced) {
+        verify.answer().complete(
+                new Verification(verify.name(), forced.epoch().epoch(), forced.work().differingRows(verify.name())));
+    }
+
     private void carryOut(Task task) throws InterruptedException {
         try {
             switch (task) {
@@ -148,12 +178,8 @@ final class EpochLoop implements Runnable {
                     driver.invalidate();
                     drop.answer().complete(true);
                 }
-                case Task.Refresh refresh -> refresh.answer().complete(force(refresh.name(), Optional.empty()).epoch().epoch());
-                case Task.Verify verify -> {
-                    Forced forced = force(verify.name(), Optional.of(verify.name()));
-                    verify.answer()
-                            .complete(new Verification(verify.name(), forced.epoch().epoch(), forced.work().differingRows()));
-                }
+                case Task.Refresh refresh -> refresh.answer().complete(force(Set.of(refresh.name()), Set.of()).epoch().epoch());
+                case Task.Verify verify -> answer(verify, force(Set.of(verify.name()), Set.of(verify.name())));
             }
         } catch (FreshetException e) {
             task.answer().completeExceptionally(e);
@@ -197,7 +223,7 @@ final class EpochLoop implements Runnable {
                     }
                     continue;
                 }
-                Forced forced = force(created.table().name(), Optional.empty());
+                Forced forced = force(Set.of(created.table().name()), Set.of());
                 LOG.info("stream table {} is filled, at epoch {}", created.table().name(), forced.epoch().epoch());
                 create.answer().complete(created.notice());
             } catch (FreshetException e) {
@@ -227,11 +253,11 @@ final class EpochLoop implements Runnable {
     private record Forced(CommittedEpoch epoch, RefreshWork work) {
     }
 
-    /** Runs epochs until one commits that refreshes this stream table, whatever its schedule. */
-    private Forced force(TableName name, Optional<TableName> verified) throws SQLException, InterruptedException {
-        registry.require(name);
+    /** Runs epochs until one commits that refreshes these stream tables, whatever their schedules. */
+    private Forced force(Set<TableName> names, Set<TableName> verified) throws SQLException, InterruptedException {
+        names.forEach(registry::require);
         for (int attempt = 1;; attempt++) {
-            RefreshWork work = new RefreshWork(registry, pace.clock(), Set.of(name), verified);
+            RefreshWork work = new RefreshWork(registry, pace.clock(), names, verified);
             Optional<CommittedEpoch> epoch = driver.run(work);
             if (epoch.isPresent()) {
                 return new Forced(epoch.get(), work);

@@ -40,22 +40,22 @@ public final class RefreshWork implements EpochWork {
     private final Registry registry;
     private final Clock clock;
     private final Set<TableName> forced;
-    private final Optional<TableName> verified;
+    private final Set<TableName> verified;
     private final Map<TableName, ManagedTable> changed = new HashMap<>();
     private final Map<TableName, FreshetException> problems = new HashMap<>();
     private PendingChanges pending;
-    private long differingRows;
+    private final Map<TableName, Long> differingRows = new HashMap<>();
     private boolean failedByItself;
 
     /**
      * @param forced stream tables that are refreshed whatever their schedule says, and filled if they are not; their errors end the epoch
-     * @param verified compared with its query after the programs
+     * @param verified compared with their queries after the programs, all at the epoch's cut
      */
-    public RefreshWork(Registry registry, Clock clock, Set<TableName> forced, Optional<TableName> verified) {
+    public RefreshWork(Registry registry, Clock clock, Set<TableName> forced, Set<TableName> verified) {
         this.registry = registry;
         this.clock = clock;
         this.forced = Set.copyOf(forced);
-        this.verified = verified;
+        this.verified = Set.copyOf(verified);
         this.pending = new PendingChanges(registry.pending());
     }
 
@@ -73,10 +73,10 @@ public final class RefreshWork implements EpochWork {
             }
         }
         new Cleanup(connection, registry, changed).run(pending);
-        if (verified.isPresent()) {
-            ManagedTable table = registry.find(verified.get()).orElseThrow();
+        for (TableName name : verified) {
+            ManagedTable table = registry.find(name).orElseThrow();
             table.stored().settings().apply(connection, QuerySettings.Scope.TRANSACTION);
-            differingRows = Jdbc.first(connection, table.compiled().verifySql(), r -> r.getLong(1)).orElseThrow();
+            differingRows.put(name, Jdbc.first(connection, table.compiled().verifySql(), r -> r.getLong(1)).orElseThrow());
         }
         return rows;
     }
@@ -92,9 +92,9 @@ public final class RefreshWork implements EpochWork {
         return failedByItself;
     }
 
-    /** How many rows the verified stream table differed by. */
-    public long differingRows() {
-        return differingRows;
+    /** How many rows a verified stream table differed by. */
+    public long differingRows(TableName name) {
+        return Optional.ofNullable(differingRows.get(name)).orElseThrow();
     }
 
     /** Whether a stream table is behind changes that are in the change tables, and may be refreshed now. */
