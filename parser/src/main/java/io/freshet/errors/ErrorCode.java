@@ -47,6 +47,8 @@ public enum ErrorCode {
     OLD_TRANSACTIONS("FR314", ErrorCategory.ENVIRONMENT, "Transactions older than a new stream table have not ended in time."),
     SOURCE_CHANGED("FR315", ErrorCategory.ENVIRONMENT,
             "A source has lost a column, or one has another type, since a stream table that reads it was created."),
+    UNDECODABLE_TABLE("FR319", ErrorCategory.ENVIRONMENT,
+            "A distributed table has a dropped column: Citus's decoder ends, or crashes the node, at its next change."),
 
     INTERNAL("FR901", ErrorCategory.INTERNAL, "A defect of Freshet.");
 

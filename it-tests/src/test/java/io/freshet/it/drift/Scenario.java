@@ -46,8 +46,12 @@ final class Scenario {
 
     /** Creates the sources and starts writing to them; returns when there are rows. */
     WriteLoad startLoad() {
+        return startLoad(seed());
+    }
+
+    WriteLoad startLoad(long seed) {
         sources.create(database);
-        WriteLoad load = WriteLoad.start(database, WRITERS, seed());
+        WriteLoad load = WriteLoad.start(database, WRITERS, seed);
         Await.until("the load has committed", () -> load.totals().committed() >= WARM_UP);
         return load;
     }

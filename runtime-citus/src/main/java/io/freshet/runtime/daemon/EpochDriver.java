@@ -23,6 +23,8 @@ final class EpochDriver {
     private static final Logger LOG = LoggerFactory.getLogger(EpochDriver.class);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
+    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
+
     private final EpochRunner runner;
     private final NodeStreams streams;
     private final Lifecycle lifecycle;
@@ -32,6 +34,7 @@ final class EpochDriver {
     /** Whether the last {@link #restore} failed, or runs. */
     private boolean isToBeRestored;
     private int failures;
+    private long lastLook = System.nanoTime();
     private Exception lastFailure = new IllegalStateException("nothing has failed");
 
     EpochDriver(EpochRunner runner, NodeStreams streams, Lifecycle lifecycle, DaemonMetrics metrics) {
@@ -90,10 +93,14 @@ final class EpochDriver {
      * reads no stream would see no change that makes it run an epoch.
      */
     void repair() throws InterruptedException {
-        if (stateIsKnown && !streams.anyBroken()) {
-            return;
-        }
         try {
+            if (System.nanoTime() - lastLook > BETWEEN_LOOKS.toNanos()) {
+                lastLook = System.nanoTime();
+                streams.requireDecodable();
+            }
+            if (stateIsKnown && !streams.anyBroken()) {
+                return;
+            }
             restore();
         } catch (SQLException | CaptureBrokenException | FreshetException e) {
             recordFailure(e);

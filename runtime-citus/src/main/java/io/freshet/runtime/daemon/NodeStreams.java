@@ -2,11 +2,13 @@ package io.freshet.runtime.daemon;
 
 import io.freshet.errors.ErrorCode;
 import io.freshet.errors.FreshetException;
+import io.freshet.planner.catalog.TableName;
 import io.freshet.runtime.capture.Capture;
 import io.freshet.runtime.capture.CaptureBrokenException;
 import io.freshet.runtime.capture.Lsn;
 import io.freshet.runtime.capture.PgSnapshot;
 import io.freshet.runtime.capture.Slots;
+import io.freshet.runtime.capture.UndecodableTables;
 import io.freshet.runtime.health.HealthStore;
 import io.freshet.runtime.lifecycle.Publication;
 import io.freshet.runtime.store.EpochStore;
@@ -19,6 +21,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -66,6 +69,7 @@ final class NodeStreams {
     Restored restore() throws SQLException, CaptureBrokenException {
         topology = Topology.discover(connections);
         try (Connection coordinator = connections.coordinator()) {
+            requireDecodable(coordinator);
             publication.createIfMissing(coordinator);
             Map<Integer, StoredCut> cuts = new HashMap<>();
             EpochStore.cuts(coordinator).forEach(c -> cuts.put(c.groupId(), c));
@@ -92,6 +96,31 @@ final class NodeStreams {
             }
             return new Restored(topology, withoutHistory);
         }
+    }
+
+    /** @throws FreshetException UNDECODABLE_TABLE; then nothing is read any more */
+    void requireDecodable() throws SQLException {
+        if (topology.citus()) {
+            try (Connection coordinator = connections.coordinator()) {
+                requireDecodable(coordinator);
+            }
+        }
+    }
+
+    /** What is in the WAL behind such a table's next change cannot be read by anybody: the slots would only keep WAL, and crash their nodes. */
+    private void requireDecodable(Connection coordinator) throws SQLException {
+        List<TableName> undecodable = topology.citus() ? UndecodableTables.find(coordinator) : List.of();
+        if (undecodable.isEmpty()) {
+            return;
+        }
+        for (Node node : topology.nodes()) {
+            broken(node);
+            try (Connection connection = connections.open(node)) {
+                dropWhenFree(connection);
+            }
+        }
+        EpochStore.deleteCuts(coordinator);
+        throw UndecodableTables.refusal(undecodable);
     }
 
     boolean anyBroken() {
