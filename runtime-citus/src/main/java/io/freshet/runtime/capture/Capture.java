@@ -50,6 +50,14 @@ public interface Capture extends AutoCloseable {
     NodeChanges take(Node node, PgSnapshot snapshot) throws CaptureBrokenException;
 
     /**
+     * What the node has of distributed transactions that no committed epoch has seen: by it a cut is recognised that sees one in part. Call it
+     * when all nodes have shown the barrier.
+     *
+     * @param barrier the LSN that {@link #awaitBarrier} returned; what came later is left out
+     */
+    NodeParts parts(Node node, Lsn barrier) throws CaptureBrokenException;
+
+    /**
      * The epoch with this snapshot of the node is durable: its transactions are forgotten and the slot is confirmed as far as the laws allow,
      * at once.
      */

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 
 /**
  * What one connection has read and no committed epoch has taken, shared between the stream's thread and the epoch's.
@@ -31,6 +32,8 @@ import java.util.function.LongSupplier;
  *     connection, the prepare record lies below {@code c}; by the previous law the transaction is then in a committed epoch, or it changed nothing
  *     of ours: in both cases there is nothing to do. (A transaction that was prepared before the slot was made comes whole, just before its
  *     COMMIT PREPARED, each time.) The same goes for ROLLBACK PREPARED.
+ * <li>The parts of a distributed transaction are all prepared before any of them commits. So when a snapshot sees one, the barriers that were
+ *     written after it on the other nodes come after the prepare records of the others: they are among {@link #parts}.
  * <li>After a crash of the server the confirmed position may be an older one. Then committed epochs' transactions come again, which {@link
  *     Ingested} recognises.
  * </ul>
@@ -43,6 +46,7 @@ final class PendingTransactions {
     private final Condition news = lock.newCondition();
     private final Deque<Transaction> committed = new ArrayDeque<>();
     private final Map<Integer, Transaction> prepared = new HashMap<>();
+    private final DistributedParts parts = new DistributedParts();
     private final Map<String, Lsn> barriers = new LinkedHashMap<>();
     private volatile Ingested ingested;
     private volatile long received;
@@ -66,11 +70,15 @@ final class PendingTransactions {
         }
     }
 
-    void prepare(Transaction transaction) {
+    /** @param transaction may be empty: then it matters only as a part of a distributed one */
+    void prepare(Transaction transaction, String gid) {
         lock.lock();
         try {
-            prepared.put(transaction.xid(), transaction);
-            hold(transaction);
+            parts.prepared(transaction, gid);
+            if (!transaction.isEmpty()) {
+                prepared.put(transaction.xid(), transaction);
+                hold(transaction);
+            }
         } finally {
             lock.unlock();
         }
@@ -80,6 +88,7 @@ final class PendingTransactions {
     boolean commitPrepared(int xid) {
         lock.lock();
         try {
+            parts.committed(xid);
             Transaction transaction = prepared.remove(xid);
             return transaction != null && addCommitted(transaction);
         } finally {
@@ -90,6 +99,7 @@ final class PendingTransactions {
     void rollbackPrepared(int xid) {
         lock.lock();
         try {
+            parts.rolledBack(xid);
             Transaction transaction = prepared.remove(xid);
             if (transaction != null) {
                 transaction.release();
@@ -177,12 +187,26 @@ final class PendingTransactions {
         }
     }
 
+    /** What there is of distributed transactions, of the time before the barrier. */
+    NodeParts parts(Lsn barrier) throws StreamEndedException {
+        lock.lock();
+        try {
+            failIfEnded();
+            return new NodeParts(parts.before(barrier),
+                    committed.stream().filter(t -> Long.compareUnsigned(t.firstLsn(), barrier.value()) < 0)
+                            .map(Transaction::xid).filter(xid -> !parts.isPart(xid)).collect(Collectors.toSet()));
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** An epoch with these transactions is durable. */
     void ingest(Ingested taken) throws StreamEndedException {
         lock.lock();
         try {
             failIfEnded();
             ingested = taken;
+            parts.ingested(taken.snapshot());
             for (Iterator<Transaction> i = committed.iterator(); i.hasNext();) {
                 Transaction transaction = i.next();
                 if (taken.snapshot().sees(transaction.xid())) {
@@ -200,7 +224,8 @@ final class PendingTransactions {
     Lsn confirmable() {
         lock.lock();
         try {
-            return new Lsn(Long.compareUnsigned(held, received) < 0 ? held : received);
+            long free = parts.confirmable(received);
+            return new Lsn(Long.compareUnsigned(held, free) < 0 ? held : free);
         } finally {
             lock.unlock();
         }
@@ -244,6 +269,7 @@ final class PendingTransactions {
             prepared.values().forEach(Transaction::release);
             committed.clear();
             prepared.clear();
+            parts.clear();
         } finally {
             lock.unlock();
         }

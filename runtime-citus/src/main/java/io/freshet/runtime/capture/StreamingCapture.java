@@ -129,6 +129,15 @@ public final class StreamingCapture implements Capture {
     }
 
     @Override
+    public NodeParts parts(Node node, Lsn barrier) throws CaptureBrokenException {
+        try {
+            return reading(node).pending.parts(barrier);
+        } catch (PendingTransactions.StreamEndedException e) {
+            throw broken(node, e);
+        }
+    }
+
+    @Override
     public void committed(Node node, PgSnapshot snapshot, Lsn barrier) throws CaptureBrokenException {
         Reading reading = reading(node);
         reading.takeBack();

@@ -109,7 +109,7 @@ final class TransactionAssembler {
     }
 
     private void commit(Commit message) throws IOException {
-        Optional<Transaction> transaction = end();
+        Optional<Transaction> transaction = end().filter(t -> !t.isEmpty());
         if (transaction.isPresent()) {
             arrived(pending.commit(transaction.get()));
         }
@@ -117,11 +117,11 @@ final class TransactionAssembler {
     }
 
     private void prepare(Prepare message) throws IOException {
-        end().ifPresent(pending::prepare);
+        end().ifPresent(t -> pending.prepare(t, message.gid()));
         pending.received(message.endLsn());
     }
 
-    /** The transaction that ends here, if it changed something. */
+    /** The transaction that ends here; empty when an epoch has taken it before. */
     private Optional<Transaction> end() throws IOException {
         State ended = state;
         state = new Outside();
@@ -130,7 +130,7 @@ final class TransactionAssembler {
             case Skipping s -> Optional.empty();
             case Inside inside -> {
                 inside.transaction().finish();
-                yield Optional.of(inside.transaction()).filter(t -> !t.isEmpty());
+                yield Optional.of(inside.transaction());
             }
         };
     }

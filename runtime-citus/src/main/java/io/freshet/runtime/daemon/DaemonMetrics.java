@@ -11,6 +11,7 @@ public final class DaemonMetrics {
     private final LongAdder epochs = new LongAdder();
     private final LongAdder changes = new LongAdder();
     private final LongAdder rows = new LongAdder();
+    private final LongAdder tornCuts = new LongAdder();
     private final LongAdder failures = new LongAdder();
     private volatile EpochFailures failing = EpochFailures.NONE;
 
@@ -20,6 +21,7 @@ public final class DaemonMetrics {
         epochs.increment();
         changes.add(epoch.changes());
         rows.add(epoch.rows());
+        tornCuts.add(epoch.torn());
     }
 
     /** Called by one thread. */
@@ -55,6 +57,11 @@ public final class DaemonMetrics {
     /** Change rows written. */
     public long rows() {
         return rows.sum();
+    }
+
+    /** Cuts given up, and taken again, because they saw a distributed transaction in part. */
+    public long tornCuts() {
+        return tornCuts.sum();
     }
 
     /** Epochs that failed and were tried again. */

@@ -36,6 +36,7 @@ final class Anchor {
     private final long epoch;
     private final String token;
     private final Map<Node, Held> held = new HashMap<>();
+    private final Map<Node, AnchorRow> rows = new HashMap<>();
 
     /** What the transaction holds on a node. */
     private record Held(int backend, PgSnapshot snapshot) {
@@ -79,6 +80,11 @@ final class Anchor {
         return new Cut(held.entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, e -> e.getValue().snapshot())));
     }
 
+    /** For each worker that the epoch reads, an anchor row that lies on it. */
+    Map<Node, AnchorRow> rows() {
+        return Map.copyOf(rows);
+    }
+
     String token() {
         return token;
     }
@@ -117,6 +123,7 @@ final class Anchor {
                 }
                 if (written.add(node)) {
                     leaders.add(seen.key());
+                    rows.put(node, new AnchorRow(table.name(), seen.key()));
                 }
             }
             if (!leaders.isEmpty()) {

@@ -4,6 +4,7 @@ import io.freshet.runtime.capture.Capture;
 import io.freshet.runtime.capture.CaptureBrokenException;
 import io.freshet.runtime.capture.Lsn;
 import io.freshet.runtime.capture.NodeChanges;
+import io.freshet.runtime.capture.NodeParts;
 import io.freshet.runtime.store.EpochStore;
 import io.freshet.runtime.store.Jdbc;
 import io.freshet.runtime.topology.Connections;
@@ -29,7 +30,8 @@ import org.slf4j.LoggerFactory;
  *
  * <ol>
  * <li>hold the anchors: one snapshot per node, and a barrier in each node's WAL;
- * <li>wait until every node's stream has shown the barrier: all that the snapshots can see has been read;
+ * <li>wait until every node's stream has shown the barrier: all that the snapshots can see has been read. When the cut sees a distributed
+ *     transaction in part, all is rolled back and taken anew, see {@link AtomicCuts};
  * <li>take the transactions that the snapshots see, and do the epoch's work;
  * <li>write the cut, check that the anchors still hold, COMMIT;
  * <li>confirm the slots.
@@ -44,6 +46,7 @@ public final class EpochRunner implements AutoCloseable {
     private final Connections connections;
     private final Capture capture;
     private final EpochSettings settings;
+    private final AtomicCuts atomicCuts = new AtomicCuts();
     private Optional<Connection> session = Optional.empty();
     private Optional<Connection> observer = Optional.empty();
     private Topology topology;
@@ -108,14 +111,12 @@ public final class EpochRunner implements AutoCloseable {
         long next = epoch + 1;
         Connection connection = session();
         try {
-            begin(connection);
-            Anchor anchor = Anchor.hold(connection, topology, anchors, next, UUID.randomUUID().toString());
-            requireAllShardsAnchored();
-            Cut cut = anchor.cut();
-            Map<Node, Lsn> barriers = new HashMap<>();
+            AnchoredCut anchored = hold(connection, next);
+            Anchor anchor = anchored.anchor();
+            Cut cut = anchored.cut();
+            Map<Node, Lsn> barriers = anchored.barriers();
             List<NodeChanges> taken = new ArrayList<>();
             for (Node node : cut.snapshots().keySet()) {
-                barriers.put(node, capture.awaitBarrier(node, anchor.token(), settings.barrierLimit()));
                 taken.add(capture.take(node, cut.snapshots().get(node)));
             }
             long changes = CommittedEpoch.countChanges(taken);
@@ -127,7 +128,8 @@ public final class EpochRunner implements AutoCloseable {
                         node.host(),
                         node.port(), next);
             }
-            EpochStore.addEpoch(connection, new EpochStore.Summary(next, changes, rows, (System.nanoTime() - began) / 1e6),
+            EpochStore.addEpoch(connection,
+                    new EpochStore.Summary(next, changes, rows, (System.nanoTime() - began) / 1e6, anchored.torn()),
                     settings.keptEpochs());
             anchor.check(connection);
             Failpoint.BEFORE_COMMIT.pass();
@@ -137,7 +139,8 @@ public final class EpochRunner implements AutoCloseable {
             for (Map.Entry<Node, Lsn> barrier : barriers.entrySet()) {
                 capture.committed(barrier.getKey(), cut.snapshots().get(barrier.getKey()), barrier.getValue());
             }
-            return new CommittedEpoch(next, cut, changes, rows, Duration.ofNanos(System.nanoTime() - began));
+            return new CommittedEpoch(next, cut, changes, rows, Duration.ofNanos(System.nanoTime() - began),
+                    anchored.torn());
         } finally {
             if (epoch != next) {
                 abandon();
@@ -145,9 +148,60 @@ public final class EpochRunner implements AutoCloseable {
         }
     }
 
+    /** Holds the anchors and waits for the barriers, again and again until the cut is atomic. */
+    private AnchoredCut hold(Connection connection, long next)
+            throws SQLException, AnchorLostException, CaptureBrokenException, InterruptedException {
+        atomicCuts.begin();
+        while (true) {
+            Anchor anchor = atomicCuts.mustFence() ? holdFenced(connection, next) : holdAnchor(connection, next);
+            requireAllShardsAnchored();
+            Map<Node, Lsn> barriers = new HashMap<>();
+            for (Node node : anchor.cut().snapshots().keySet()) {
+                barriers.put(node, capture.awaitBarrier(node, anchor.token(), settings.barrierLimit()));
+            }
+            if (isAtomic(anchor, barriers, connection)) {
+                return new AnchoredCut(anchor, anchor.cut(), barriers, atomicCuts.torn());
+            }
+            connection.rollback();
+        }
+    }
+
+    private Anchor holdAnchor(Connection connection, long next) throws SQLException, AnchorLostException {
+        begin(connection);
+        return Anchor.hold(connection, topology, anchors, next, UUID.randomUUID().toString());
+    }
+
+    /** Commits of other sessions wait until this returns. */
+    private Anchor holdFenced(Connection connection, long next) throws SQLException, AnchorLostException {
+        try (Fence fence = Fence.raise(observer(), atomicCuts.workersToFence())) {
+            begin(connection);
+            fence.hurry(connection);
+            Anchor anchor = Anchor.hold(connection, topology, anchors, next, UUID.randomUUID().toString());
+            limitLocks(connection);
+            return anchor;
+        }
+    }
+
+    /** Only Citus spreads a transaction over nodes; its parts are looked at when all of them have been read. */
+    private boolean isAtomic(Anchor anchor, Map<Node, Lsn> barriers, Connection connection)
+            throws SQLException, AnchorLostException, CaptureBrokenException {
+        if (!topology.citus()) {
+            return true;
+        }
+        Map<Node, NodeParts> parts = new HashMap<>();
+        for (Map.Entry<Node, Lsn> barrier : barriers.entrySet()) {
+            parts.put(barrier.getKey(), capture.parts(barrier.getKey(), barrier.getValue()));
+        }
+        return atomicCuts.accepts(anchor, parts, connection, observer());
+    }
+
     private void begin(Connection connection) throws SQLException {
         connection.setAutoCommit(false);
         connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+        limitLocks(connection);
+    }
+
+    private void limitLocks(Connection connection) throws SQLException {
         Jdbc.execute(connection, "SET LOCAL lock_timeout = " + settings.lockLimit().toMillis());
     }
 

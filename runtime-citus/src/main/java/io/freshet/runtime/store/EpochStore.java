@@ -21,8 +21,12 @@ public final class EpochStore {
     public record Pending(TableName source, long epoch, boolean truncated) {
     }
 
-    /** Figures of a committed epoch. */
-    public record Summary(long epoch, long changes, long rows, double milliseconds) {
+    /**
+     * Figures of a committed epoch.
+     *
+     * @param tornCuts how many cuts were given up because they saw a distributed transaction in part
+     */
+    public record Summary(long epoch, long changes, long rows, double milliseconds, int tornCuts) {
     }
 
     private EpochStore() {
@@ -80,8 +84,10 @@ public final class EpochStore {
     /** @param kept how many epochs are remembered */
     public static void addEpoch(Connection connection, Summary summary, int kept) throws SQLException {
         Jdbc.update(connection,
-                "INSERT INTO pgtrickle.pgt_epochs (epoch, committed_at, changes, rows, duration_ms) VALUES (?, clock_timestamp(), ?, ?, ?)",
-                summary.epoch(), summary.changes(), summary.rows(), summary.milliseconds());
+                """
+                INSERT INTO pgtrickle.pgt_epochs (epoch, committed_at, changes, rows, duration_ms, torn_cuts)
+                VALUES (?, clock_timestamp(), ?, ?, ?, ?)
+                """, summary.epoch(), summary.changes(), summary.rows(), summary.milliseconds(), summary.tornCuts());
         Jdbc.update(connection, "DELETE FROM pgtrickle.pgt_epochs WHERE epoch <= ?", summary.epoch() - kept);
     }
 }
