@@ -35,7 +35,8 @@ class InDoubtIT {
     }
 
     private static void prepare(Database database, Server worker, String gid, String statement) {
-        String url = "jdbc:postgresql://" + Server.HOST + ":" + worker.port() + "/" + database.name() + "?user=" + Server.SUPERUSER;
+        String url = "jdbc:postgresql://" + Server.HOST + ":" + worker.port() + "/" + database.name() + "?user="
+                + Server.SUPERUSER;
         try (Connection connection = DriverManager.getConnection(url); Statement session = connection.createStatement()) {
             session.execute("SET citus.enable_manual_changes_to_shards = on");
             session.execute("BEGIN");
@@ -116,9 +117,10 @@ class InDoubtIT {
                 Server second = cluster.workers().getLast();
                 prepare(database, first, "citus_0_1_3_0", deposit(database, first, 100));
                 prepare(database, second, "citus_0_1_3_1", deposit(database, second, -100));
-                database.execute("INSERT INTO pg_dist_transaction (groupid, gid) SELECT groupid, gid FROM pg_dist_node JOIN (VALUES (%d,"
-                        .formatted(first.port()) + " 'citus_0_1_3_0'), (" + second.port()
-                        + ", 'citus_0_1_3_1')) p(port, gid) ON port = nodeport");
+                database.execute(
+                        "INSERT INTO pg_dist_transaction (groupid, gid) SELECT groupid, gid FROM pg_dist_node JOIN (VALUES (%d,"
+                                .formatted(first.port()) + " 'citus_0_1_3_0'), (" + second.port()
+                                + ", 'citus_0_1_3_1')) p(port, gid) ON port = nodeport");
                 finish(database, first, "COMMIT", "citus_0_1_3_0");
                 database.execute("UPDATE accounts SET amount = amount + 1 WHERE id = 2");
                 Await.until("the transaction is recovered and shown", () -> {

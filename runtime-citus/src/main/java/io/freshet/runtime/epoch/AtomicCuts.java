@@ -134,8 +134,18 @@ final class AtomicCuts {
         if (settled.containsAll(question.records())) {
             return new Testimony.Settled();
         }
+        if (wasFenced(question.initiator())) {
+            // Citus may remove records as fast as it likes: the cut behind the fence does not need them.
+            return new Testimony.Fenced();
+        }
         settled.addAll(question.records());
         return new Testimony.Gone();
+    }
+
+    /** Whether the cut that is being looked at was taken behind a fence on this node. */
+    private boolean wasFenced(Node initiator) {
+        return mustFence()
+                && (initiator.isCoordinator() || initiators.contains(initiator.groupId()) && rows.containsKey(initiator));
     }
 
     private static Optional<Integer> first(Map<Key, Integer> found, Question question) {

@@ -126,7 +126,8 @@ final class Atomicity {
             case Testimony.Visible t -> Optional.empty();
             case Testimony.Later t -> Optional.empty();
             case Testimony.Uncommitted t -> Optional.empty();
-            case Testimony.Settled t -> seenAtInitiator(question, remote);
+            case Testimony.Settled t -> Optional.empty();
+            case Testimony.Fenced t -> Optional.empty();
             case Testimony.Gone t ->
                 Optional.of(new TornTransaction(question.transaction(), "it may be; its records on " + initiator + " are gone"));
         };

@@ -23,6 +23,10 @@ sealed interface Testimony {
     record Settled() implements Testimony {
     }
 
+    /** The records are gone, and the cut was taken while no two-phase commit of the initiator was under way: it sees all parts or none. */
+    record Fenced() implements Testimony {
+    }
+
     /** Some remote part is committed and the records are gone, it may be since a moment ago: a cut that is taken from now on sees all. */
     record Gone() implements Testimony {
     }

@@ -174,6 +174,7 @@ class AtomicityTest {
         changes(FIRST, BY_COORDINATOR, SEEN).own(COORDINATOR, MISSED);
         assertThat(isTorn(new Testimony.Gone())).isTrue();
         assertThat(isTorn(new Testimony.Settled())).isFalse();
+        assertThat(isTorn(new Testimony.Fenced())).isFalse();
     }
 
     @Test
