@@ -28,7 +28,19 @@ public interface Capture extends AutoCloseable {
      * @param slot the node's replication slot, which exists
      * @param ingested the snapshot of the last committed epoch on this node: what it sees is skipped
      */
-    void start(Node node, String slot, PgSnapshot ingested) throws CaptureBrokenException;
+    default void start(Node node, String slot, PgSnapshot ingested) throws CaptureBrokenException {
+        start(node, slot, ingested, Lsn.INVALID);
+    }
+
+    /**
+     * As {@link #start(Node, String, PgSnapshot)}, but not before a position.
+     *
+     * @param begin what commits below it is in a committed epoch and must not even be decoded again
+     */
+    void start(Node node, String slot, PgSnapshot ingested, Lsn begin) throws CaptureBrokenException;
+
+    /** A position below which everything that commits is in a committed epoch or changed no source; it only grows. */
+    Lsn doneWith(Node node) throws CaptureBrokenException;
 
     /** Stops reading a node, if it is read. */
     void stop(Node node);

@@ -10,6 +10,7 @@ import java.sql.Statement;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.postgresql.PGConnection;
+import org.postgresql.replication.LogSequenceNumber;
 import org.postgresql.replication.PGReplicationStream;
 
 /** Opens replication connections and starts their streams. */
@@ -34,12 +35,15 @@ final class StreamStarter {
     record Started(NodeStream.Source source, Lsn position, long nextXid) {
     }
 
-    /** @throws FreshetException NO_FREE_WALSENDER, PERMISSION_DENIED, SLOT_LOST */
-    Started start(Node node, String slot) throws CaptureBrokenException {
+    /**
+     * @param begin where to begin, if the slot is not confirmed beyond it
+     * @throws FreshetException NO_FREE_WALSENDER, PERMISSION_DENIED, SLOT_LOST
+     */
+    Started start(Node node, String slot, Lsn begin) throws CaptureBrokenException {
         try {
             Connection connection = connections.open(node);
             try {
-                return start(node, slot, connection);
+                return start(node, slot, begin, connection);
             } catch (SQLException | RuntimeException e) {
                 connection.close();
                 throw e;
@@ -53,23 +57,24 @@ final class StreamStarter {
         }
     }
 
-    private Started start(Node node, String slot, Connection connection) throws SQLException {
+    private Started start(Node node, String slot, Lsn begin, Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("SELECT pg_catalog.pg_current_wal_insert_lsn()::text,"
                         + " pg_catalog.pg_snapshot_xmax(pg_catalog.pg_current_snapshot())::text::bigint")) {
             row.next();
             Lsn position = Lsn.parse(row.getString(1));
             long nextXid = row.getLong(2);
-            PGReplicationStream stream = open(slot, connection.unwrap(PGConnection.class));
+            PGReplicationStream stream = open(slot, begin, connection.unwrap(PGConnection.class));
             NodeStream.Source source = new NodeStream.Source(node, connection, stream, settings.statusInterval(),
                     new ServerProbe(connections, node, slot));
             return new Started(source, position, nextXid);
         }
     }
 
-    private PGReplicationStream open(String slot, PGConnection connection) throws SQLException {
+    private PGReplicationStream open(String slot, Lsn begin, PGConnection connection) throws SQLException {
         return SlotPatience.whileInUse(() -> connection.getReplicationAPI().replicationStream().logical()
                 .withSlotName(slot)
+                .withStartPosition(LogSequenceNumber.valueOf(begin.value()))
                 .withSlotOption("proto_version", PROTOCOL_VERSION)
                 .withSlotOption("publication_names", Quoting.identifier(settings.publication()))
                 .withSlotOption("binary", true)

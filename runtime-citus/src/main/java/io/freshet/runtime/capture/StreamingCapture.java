@@ -63,10 +63,10 @@ public final class StreamingCapture implements Capture {
     }
 
     @Override
-    public void start(Node node, String slot, PgSnapshot ingested) throws CaptureBrokenException {
+    public void start(Node node, String slot, PgSnapshot ingested, Lsn begin) throws CaptureBrokenException {
         stop(node);
         started.add(node);
-        StreamStarter.Started start = starter.start(node, slot);
+        StreamStarter.Started start = starter.start(node, slot, begin);
         PendingTransactions pending = new PendingTransactions(new Ingested(ingested, start.position(), start.nextXid()));
         Layouts layouts = new Layouts();
         TransactionAssembler assembler = new TransactionAssembler(pending, store, layouts, events);
@@ -74,6 +74,11 @@ public final class StreamingCapture implements Capture {
         readings.put(node, new Reading(slot, stream, pending, layouts));
         stream.start();
         LOG.info("reading {} from slot \"{}\", ingested {}", node, slot, ingested);
+    }
+
+    @Override
+    public Lsn doneWith(Node node) throws CaptureBrokenException {
+        return reading(node).pending.confirmable();
     }
 
     @Override

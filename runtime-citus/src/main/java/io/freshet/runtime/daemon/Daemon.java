@@ -14,6 +14,7 @@ import io.freshet.runtime.health.NodeMonitor;
 import io.freshet.runtime.lifecycle.Lifecycle;
 import io.freshet.runtime.lifecycle.LiveCompilation;
 import io.freshet.runtime.lifecycle.Publication;
+import io.freshet.runtime.refresh.RefreshWork;
 import io.freshet.runtime.refresh.Registry;
 import io.freshet.runtime.service.StreamTableService;
 import io.freshet.runtime.settings.Setting;
@@ -27,6 +28,7 @@ import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -88,8 +90,13 @@ public final class Daemon implements AutoCloseable {
         EpochRunner runner = new EpochRunner(connections, streams.topology(), capture,
                 EpochSettings.of(streams.slot(), settings));
         parts.push(runner);
-        EpochDriver driver = new EpochDriver(runner, streams, lifecycle, metrics);
-        EpochLoop loop = new EpochLoop(lifecycle, capture, driver, Pace.of(settings));
+        SourceWatch watch = new SourceWatch(connections, streams, lifecycle);
+        parts.push(watch);
+        EpochDriver driver = new EpochDriver(runner, watch, lifecycle, metrics);
+        Pace pace = Pace.of(settings);
+        SourceFollower follower = new SourceFollower(connections, watch, driver,
+                () -> new RefreshWork(registry, pace.clock(), Set.of(), Set.of()));
+        EpochLoop loop = new EpochLoop(lifecycle, capture, new EpochLoop.Engine(driver, follower), pace);
         service = new QueuedService(loop, registry);
         // From here on no other daemon serves this database.
         RequestChannel channel = RequestChannel.open(connections, service);

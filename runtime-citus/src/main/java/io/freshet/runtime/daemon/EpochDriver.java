@@ -4,6 +4,7 @@ import io.freshet.errors.FreshetException;
 import io.freshet.runtime.capture.CaptureBrokenException;
 import io.freshet.runtime.epoch.CommittedEpoch;
 import io.freshet.runtime.epoch.EpochRunner;
+import io.freshet.runtime.epoch.Premises;
 import io.freshet.runtime.lifecycle.Lifecycle;
 import io.freshet.runtime.refresh.RefreshWork;
 import io.freshet.runtime.topology.Topology;
@@ -26,6 +27,7 @@ final class EpochDriver {
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
 
     private final EpochRunner runner;
+    private final SourceWatch watch;
     private final NodeStreams streams;
     private final Lifecycle lifecycle;
     private final DaemonMetrics metrics;
@@ -37,9 +39,10 @@ final class EpochDriver {
     private long lastLook = System.nanoTime();
     private Exception lastFailure = new IllegalStateException("nothing has failed");
 
-    EpochDriver(EpochRunner runner, NodeStreams streams, Lifecycle lifecycle, DaemonMetrics metrics) {
+    EpochDriver(EpochRunner runner, SourceWatch watch, Lifecycle lifecycle, DaemonMetrics metrics) {
         this.runner = runner;
-        this.streams = streams;
+        this.watch = watch;
+        this.streams = watch.streams();
         this.lifecycle = lifecycle;
         this.metrics = metrics;
     }
@@ -71,6 +74,9 @@ final class EpochDriver {
             }
             CommittedEpoch epoch = runner.run(work);
             work.applied();
+            if (streams.taken()) {
+                invalidate();
+            }
             metrics.committed(epoch);
             if (failures > 0) {
                 LOG.info("epoch {} is committed: all is well again", epoch.epoch());
@@ -113,19 +119,25 @@ final class EpochDriver {
         boolean hadFailed = isToBeRestored;
         isToBeRestored = true;
         NodeStreams.Restored restored = streams.restore();
-        runner.topology(restored.topology());
+        runner.topology(restored.topology(), streams.read());
+        watch.disbelieve(restored);
+        runner.presume(restored.topology().citus() ? watch.following() : Premises.NONE);
         if (runner.resync(lifecycle.colocationIds(restored.topology()))) {
             // The epoch whose COMMIT was in doubt is there after all: the registry is older than the database.
             lifecycle.load();
-        }
-        if (!restored.withoutHistory().isEmpty() && lifecycle.hasTables()) {
-            lifecycle.rebuildAll("the changes of " + restored.withoutHistory() + " have not been read without a gap");
         }
         stateIsKnown = true;
         isToBeRestored = false;
         if (hadFailed) {
             // Without changes no epoch may come for a long time that would show it.
             metrics.recovered();
+        }
+    }
+
+    /** Looks at the cluster, once in a while. */
+    void look() {
+        if (watch.look()) {
+            invalidate();
         }
     }
 

@@ -44,6 +44,7 @@ final class EpochLoop implements Runnable {
     private final Registry registry;
     private final Capture capture;
     private final EpochDriver driver;
+    private final SourceFollower follower;
     private final Pace pace;
     private final Queue<Task> tasks = new ConcurrentLinkedQueue<>();
     private final Map<Task.Create, Created> creations = new HashMap<>();
@@ -53,11 +54,16 @@ final class EpochLoop implements Runnable {
     private long lastRetry = System.nanoTime();
     private volatile boolean stopping;
 
-    EpochLoop(Lifecycle lifecycle, Capture capture, EpochDriver driver, Pace pace) {
+    /** What runs epochs, and what brings streams to follow new sources by them. */
+    record Engine(EpochDriver driver, SourceFollower follower) {
+    }
+
+    EpochLoop(Lifecycle lifecycle, Capture capture, Engine engine, Pace pace) {
         this.lifecycle = lifecycle;
         this.registry = lifecycle.registry();
         this.capture = capture;
-        this.driver = driver;
+        this.driver = engine.driver();
+        this.follower = engine.follower();
         this.pace = pace;
     }
 
@@ -112,6 +118,9 @@ final class EpochLoop implements Runnable {
                 carryOut(task);
             }
         }
+        driver.look();
+        driver.repair();
+        boolean following = follower.step();
         fillCreated();
         retryBroken();
         driver.repair();
@@ -125,7 +134,7 @@ final class EpochLoop implements Runnable {
             lastEpochBegan = System.nanoTime();
             driver.run(new RefreshWork(registry, pace.clock(), Set.of(), Set.of()));
         } else {
-            Duration limit = creations.isEmpty() ? wait : WHILE_CREATING;
+            Duration limit = creations.isEmpty() && !following ? wait : WHILE_CREATING;
             if (untaken) {
                 // Changes are there, but no schedule lets a stream table take them yet.
                 submitted.tryAcquire(limit.toNanos(), TimeUnit.NANOSECONDS);
@@ -151,7 +160,7 @@ final class EpochLoop implements Runnable {
     private void verifyTogether(List<Task> asked) throws InterruptedException {
         List<Task.Verify> verifications = new ArrayList<>();
         for (Task task : asked) {
-            if (task instanceof Task.Verify verify && registry.find(verify.name()).isPresent()) {
+            if (task instanceof Task.Verify verify && registry.find(verify.name()).filter(this::isFollowed).isPresent()) {
                 verifications.add(verify);
             }
         }
@@ -160,7 +169,10 @@ final class EpochLoop implements Runnable {
         }
         Set<TableName> names = verifications.stream().map(Task.Verify::name).collect(Collectors.toSet());
         RefreshWork work = new RefreshWork(registry, pace.clock(), names, names);
-        driver.run(work).ifPresent(epoch -> verifications.forEach(v -> answer(v, new Forced(epoch, work))));
+        Optional<CommittedEpoch> committed = driver.run(work);
+        if (committed.isPresent() && names.stream().map(registry::require).allMatch(this::isFollowed)) {
+            verifications.forEach(v -> answer(v, new Forced(committed.get(), work)));
+        }
         // If it failed, each is tried for itself: one that is in trouble takes the answer from no other.
     }
 
@@ -223,6 +235,9 @@ final class EpochLoop implements Runnable {
                     }
                     continue;
                 }
+                if (registry.find(created.table().name()).filter(this::isFollowed).isEmpty()) {
+                    continue;
+                }
                 Forced forced = force(Set.of(created.table().name()), Set.of());
                 LOG.info("stream table {} is filled, at epoch {}", created.table().name(), forced.epoch().epoch());
                 create.answer().complete(created.notice());
@@ -250,20 +265,49 @@ final class EpochLoop implements Runnable {
         driver.invalidate();
     }
 
+    private boolean isFollowed(ManagedTable table) {
+        return registry.unfollowed(table).isEmpty();
+    }
+
+    /** @throws FreshetException OLD_TRANSACTIONS when it takes too long */
+    private void awaitFollowed(Set<TableName> names) throws InterruptedException {
+        Instant limit = now().plus(pace.creation());
+        while (!names.stream().map(registry::require).allMatch(this::isFollowed)) {
+            if (stopping) {
+                throw notRunning();
+            }
+            if (now().isAfter(limit)) {
+                throw FreshetException
+                        .of(ErrorCode.OLD_TRANSACTIONS, "the streams have not begun to follow the sources of " + names
+                                + " within " + pace.creation().toSeconds() + " s: transactions that are older are still open")
+                        .withHint("End them (SELECT pg_terminate_backend(pid); ROLLBACK PREPARED gid;) and try again.");
+            }
+            driver.repair();
+            follower.step();
+            capture.awaitChanges(WHILE_CREATING);
+        }
+    }
+
     private record Forced(CommittedEpoch epoch, RefreshWork work) {
     }
 
     /** Runs epochs until one commits that refreshes these stream tables, whatever their schedules. */
     private Forced force(Set<TableName> names, Set<TableName> verified) throws SQLException, InterruptedException {
         names.forEach(registry::require);
+        awaitFollowed(names);
         for (int attempt = 1;; attempt++) {
             RefreshWork work = new RefreshWork(registry, pace.clock(), names, verified);
             Optional<CommittedEpoch> epoch = driver.run(work);
+            if (!names.stream().map(registry::require).allMatch(this::isFollowed)) {
+                // The epoch began by finding that a source has been replaced: it refreshed nothing of it.
+                awaitFollowed(names);
+                continue;
+            }
             if (epoch.isPresent()) {
                 return new Forced(epoch.get(), work);
             }
             Exception failure = driver.lastFailure();
-            if (work.failedByItself() || attempt == ATTEMPTS_FOR_A_USER) {
+            if (work.failedByItself() || attempt >= ATTEMPTS_FOR_A_USER) {
                 throw Failures.describe(failure);
             }
         }
@@ -274,8 +318,10 @@ final class EpochLoop implements Runnable {
         for (Task task = tasks.poll(); task != null; task = tasks.poll()) {
             left.add(task);
         }
-        left.forEach(
-                t -> t.answer().completeExceptionally(FreshetException.of(ErrorCode.DAEMON_NOT_RUNNING, "the daemon is stopping")
-                        .withHint("./freshet daemon --url ..")));
+        left.forEach(t -> t.answer().completeExceptionally(notRunning()));
+    }
+
+    private static FreshetException notRunning() {
+        return FreshetException.of(ErrorCode.DAEMON_NOT_RUNNING, "the daemon is stopping").withHint("./freshet daemon --url ..");
     }
 }

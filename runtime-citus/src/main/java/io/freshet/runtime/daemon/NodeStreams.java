@@ -19,6 +19,7 @@ import io.freshet.runtime.topology.Node;
 import io.freshet.runtime.topology.Topology;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -35,7 +36,13 @@ final class NodeStreams {
     private final Connections connections;
     private final Capture capture;
     private final Publication publication;
+    private static final Duration LIMIT = Duration.ofSeconds(5);
+
     private final Set<Node> read = new HashSet<>();
+    /** Those that have begun since the last committed epoch. */
+    private final Set<Node> fresh = new HashSet<>();
+    /** Those that have left the cluster, and whose last changes no epoch has taken yet. */
+    private final Set<Node> leaving = new HashSet<>();
     private Topology topology;
 
     /** The name of the slot, the same on every node; the publication has it too. */
@@ -57,8 +64,35 @@ final class NodeStreams {
         return topology;
     }
 
-    /** What {@link #restore()} found. */
-    record Restored(Topology topology, Set<Node> withoutHistory) {
+    /**
+     * What {@link #restore()} found.
+     *
+     * @param lost nodes whose changes since the last committed epoch are lost
+     * @param added nodes that had no slot because they were not known
+     */
+    record Restored(Topology topology, Set<Node> lost, Set<Node> added) {
+    }
+
+    /** The nodes that are read; also those that have just left the cluster. */
+    Set<Node> read() {
+        return Set.copyOf(read);
+    }
+
+    /** Whether a stream has begun since the last committed epoch. */
+    boolean anyFresh() {
+        return !fresh.isEmpty();
+    }
+
+    /**
+     * An epoch has taken the changes of all nodes that are read.
+     *
+     * @return whether nodes are not read any more that had left the cluster
+     */
+    boolean taken() {
+        fresh.clear();
+        boolean left = !leaving.isEmpty();
+        Set.copyOf(leaving).forEach(this::leave);
+        return left;
     }
 
     /**
@@ -73,28 +107,98 @@ final class NodeStreams {
             publication.createIfMissing(coordinator);
             Map<Integer, StoredCut> cuts = new HashMap<>();
             EpochStore.cuts(coordinator).forEach(c -> cuts.put(c.groupId(), c));
-            Set<Node> withoutHistory = new HashSet<>();
-            for (Node gone : Set.copyOf(read)) {
-                if (!topology.nodes().contains(gone)) {
-                    capture.stop(gone);
-                    read.remove(gone);
-                    LOG.info("{} is no longer in the cluster", gone);
+            Set<Node> lost = new HashSet<>();
+            Set<Node> added = new HashSet<>();
+            read.removeAll(capture.broken());
+            for (Node gone : EpochStore.nodesOfCuts(coordinator)) {
+                if (!isInCluster(gone)) {
+                    if (leaving.add(gone)) {
+                        LOG.info("{} is no longer in the cluster", gone);
+                    }
+                    if (!read.contains(gone)) {
+                        lost.add(gone);
+                    }
                 }
             }
-            read.removeAll(capture.broken());
+            leaving.removeIf(this::isInCluster);
             for (Node node : topology.nodes()) {
                 if (!read.contains(node)) {
                     Optional<StoredCut> cut = Optional.ofNullable(cuts.get(node.groupId())).filter(c -> c.slot().equals(slot));
                     Optional<PgSnapshot> ingested = usableSlot(node, cut);
                     if (ingested.isEmpty()) {
-                        withoutHistory.add(node);
+                        (cuts.containsKey(node.groupId()) ? lost : added).add(node);
                         ingested = Optional.of(createSlot(coordinator, node));
                     }
-                    capture.start(node, slot, ingested.get());
-                    read.add(node);
+                    start(node, ingested.get(), EpochStore.begin(coordinator, node.groupId()));
                 }
             }
-            return new Restored(topology, withoutHistory);
+            return new Restored(topology, lost, added);
+        }
+    }
+
+    private boolean isInCluster(Node node) {
+        return topology.nodes().stream().anyMatch(n -> n.groupId() == node.groupId());
+    }
+
+    private void start(Node node, PgSnapshot ingested, Lsn begin) throws CaptureBrokenException {
+        fresh.add(node);
+        capture.start(node, slot, ingested, begin);
+        read.add(node);
+    }
+
+    /** Whether everything that commits below these positions is done with. */
+    boolean areDoneWith(Map<Node, Lsn> positions) throws CaptureBrokenException {
+        for (Map.Entry<Node, Lsn> position : positions.entrySet()) {
+            if (capture.doneWith(position.getKey()).isBefore(position.getValue())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Lets the streams begin anew at positions below which everything is done with. What commits below them is never decoded again. */
+    void beginAnew(Map<Node, Lsn> positions) throws SQLException, CaptureBrokenException {
+        try (Connection coordinator = connections.coordinator()) {
+            Map<Integer, PgSnapshot> ingested = new HashMap<>();
+            EpochStore.cuts(coordinator).forEach(c -> ingested.put(c.groupId(), c.snapshot()));
+            for (Map.Entry<Node, Lsn> position : positions.entrySet()) {
+                Node node = position.getKey();
+                EpochStore.saveBegin(coordinator, node.groupId(), position.getValue());
+                broken(node);
+                start(node, ingested.get(node.groupId()), position.getValue());
+            }
+        }
+    }
+
+    /** Where each node's WAL ends now. */
+    Map<Node, Lsn> ends() throws SQLException {
+        Map<Node, Lsn> ends = new HashMap<>();
+        for (Node node : topology.nodes()) {
+            try (Connection connection = connections.open(node)) {
+                ends.put(node,
+                        Jdbc.first(connection, "SELECT pg_current_wal_insert_lsn()::text", row -> Lsn.parse(row.getString(1)))
+                                .orElseThrow());
+            }
+        }
+        return ends;
+    }
+
+    /** Nothing of the installation stays behind on a node that has left the cluster, if it can be reached. */
+    private void leave(Node node) {
+        broken(node);
+        leaving.remove(node);
+        try (Connection connection = connections.open(node, LIMIT)) {
+            dropWhenFree(connection);
+            LOG.info("{} has left the cluster: slot {} is dropped", node, slot);
+        } catch (SQLException e) {
+            LOG.warn(
+                    "{} has left the cluster and cannot be reached ({}); if it comes back, run there: SELECT pg_drop_replication_slot('{}');",
+                    node, e.getMessage(), slot);
+        }
+        try (Connection coordinator = connections.coordinator()) {
+            EpochStore.deleteCut(coordinator, node.groupId());
+        } catch (SQLException e) {
+            LOG.warn("the cut of {} is deleted later: {}", node, e.getMessage());
         }
     }
 
@@ -198,6 +302,7 @@ final class NodeStreams {
                     .orElseThrow();
             EpochStore.saveCut(coordinator, new StoredCut(node.groupId(), slot, now, start), node.host(), node.port(),
                     EpochStore.epoch(coordinator));
+            EpochStore.saveBegin(coordinator, node.groupId(), start);
             LOG.info("{}: slot {} is made, from {}", node, slot, start);
             return now;
         }

@@ -155,6 +155,11 @@ final class Anchor {
     }
 
     private String emit() {
+        return emit(token);
+    }
+
+    /** An expression that writes the barrier where it is evaluated. */
+    static String emit(String token) {
         return "pg_logical_emit_message(false, " + Quoting.literal(PREFIX) + ", " + Quoting.literal(token) + ", true)::text";
     }
 

@@ -52,6 +52,21 @@ record AnchorTable(int colocationId, TableName name, Map<Long, String> rows) {
         return new AnchorTable(colocationId, name, Map.copyOf(rows));
     }
 
+    /** Removes anchors that have got into another group than theirs: a user has distributed all tables of the group anew. */
+    static void removeStrays(Connection connection) throws SQLException {
+        List<String> strays = Jdbc.list(connection, """
+                                                    SELECT c.oid::regclass::text
+                                                    FROM pg_catalog.pg_class c
+                                                    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+                                                    JOIN pg_catalog.pg_dist_partition p ON p.logicalrelid = c.oid
+                                                    WHERE n.nspname = 'pgtrickle_state' AND c.relname ~ '^anchor_[0-9]+$'
+                                                      AND c.relname <> 'anchor_' || p.colocationid
+                                                    """, row -> row.getString(1));
+        for (String stray : strays) {
+            Jdbc.execute(connection, "DROP TABLE " + stray);
+        }
+    }
+
     /** The shards that the group's tables have now. */
     static List<Long> shards(Connection connection, TableName name) throws SQLException {
         return Jdbc.list(connection, "SELECT shardid FROM pg_catalog.pg_dist_shard WHERE logicalrelid = ?::regclass ORDER BY 1",

@@ -67,9 +67,10 @@ final class AtomicCuts {
      * @param observer a session that sees what is committed now
      * @throws AnchorLostException it is not, and trying again will not help
      */
-    boolean accepts(Anchor anchor, Map<Node, NodeParts> parts, Connection anchored, Connection observer)
+    boolean accepts(AnchoredCut cut, Map<Node, NodeParts> parts, Connection anchored, Connection observer)
             throws SQLException, AnchorLostException {
-        Atomicity atomicity = new Atomicity(anchor.cut(), parts);
+        Anchor anchor = cut.anchor();
+        Atomicity atomicity = new Atomicity(cut.cut(), parts);
         Optional<TornTransaction> found = atomicity.tornByRemoteParts();
         if (found.isEmpty()) {
             found = atomicity.torn(ask(atomicity.questions(), anchor, anchored, observer));

@@ -2,6 +2,7 @@ package io.freshet.runtime.epoch;
 
 import io.freshet.runtime.capture.PgSnapshot;
 import io.freshet.runtime.topology.Node;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -9,6 +10,13 @@ import java.util.TreeMap;
 public record Cut(Map<Node, PgSnapshot> snapshots) {
     public Cut {
         snapshots = Map.copyOf(snapshots);
+    }
+
+    /** This and other nodes. */
+    Cut and(Map<Node, PgSnapshot> others) {
+        Map<Node, PgSnapshot> all = new HashMap<>(snapshots);
+        others.forEach(all::putIfAbsent);
+        return new Cut(all);
     }
 
     @Override

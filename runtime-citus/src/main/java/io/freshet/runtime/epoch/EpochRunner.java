@@ -47,9 +47,12 @@ public final class EpochRunner implements AutoCloseable {
     private final Capture capture;
     private final EpochSettings settings;
     private final AtomicCuts atomicCuts = new AtomicCuts();
+    private final NodesAside nodesAside;
     private Optional<Connection> session = Optional.empty();
     private Optional<Connection> observer = Optional.empty();
     private Topology topology;
+    private Set<Node> read = Set.of();
+    private Premises premises = Premises.NONE;
     private List<AnchorTable> anchors = List.of();
     private long epoch;
 
@@ -58,6 +61,7 @@ public final class EpochRunner implements AutoCloseable {
         this.topology = topology;
         this.capture = capture;
         this.settings = settings;
+        this.nodesAside = new NodesAside(connections);
     }
 
     /** The last epoch known to be committed. */
@@ -65,9 +69,19 @@ public final class EpochRunner implements AutoCloseable {
         return epoch;
     }
 
-    /** The nodes have changed. */
-    public void topology(Topology now) {
+    /**
+     * The nodes have changed.
+     *
+     * @param streams the nodes that are read: of those without an anchor, too, an epoch takes the changes
+     */
+    public void topology(Topology now, Set<Node> streams) {
         topology = now;
+        read = Set.copyOf(streams);
+    }
+
+    /** What epochs presume from now on. */
+    public void presume(Premises now) {
+        premises = now;
     }
 
     /**
@@ -92,6 +106,9 @@ public final class EpochRunner implements AutoCloseable {
                         capture.committed(node.get(), cut.snapshot(), cut.barrier());
                     }
                 }
+            }
+            if (topology.citus()) {
+                AnchorTable.removeStrays(connection);
             }
             List<AnchorTable> provided = new ArrayList<>();
             for (int colocationId : colocationIds.stream().sorted().toList()) {
@@ -131,11 +148,14 @@ public final class EpochRunner implements AutoCloseable {
             EpochStore.addEpoch(connection,
                     new EpochStore.Summary(next, changes, rows, (System.nanoTime() - began) / 1e6, anchored.torn()),
                     settings.keptEpochs());
+            premises.save(connection);
             anchor.check(connection);
+            require(premises.end(observer()));
             Failpoint.BEFORE_COMMIT.pass();
             commit(connection);
             Failpoint.AFTER_COMMIT.pass();
             epoch = next;
+            premises.committed();
             for (Map.Entry<Node, Lsn> barrier : barriers.entrySet()) {
                 capture.committed(barrier.getKey(), cut.snapshots().get(barrier.getKey()), barrier.getValue());
             }
@@ -155,12 +175,17 @@ public final class EpochRunner implements AutoCloseable {
         while (true) {
             Anchor anchor = atomicCuts.mustFence() ? holdFenced(connection, next) : holdAnchor(connection, next);
             requireAllShardsAnchored();
+            require(premises.begin(observer()));
+            Set<Node> aside = new HashSet<>(read);
+            aside.removeAll(anchor.cut().snapshots().keySet());
+            Cut cut = anchor.cut().and(nodesAside.hold(aside, anchor.token()));
             Map<Node, Lsn> barriers = new HashMap<>();
-            for (Node node : anchor.cut().snapshots().keySet()) {
+            for (Node node : cut.snapshots().keySet()) {
                 barriers.put(node, capture.awaitBarrier(node, anchor.token(), settings.barrierLimit()));
             }
-            if (isAtomic(anchor, barriers, connection)) {
-                return new AnchoredCut(anchor, anchor.cut(), barriers, atomicCuts.torn());
+            AnchoredCut anchored = new AnchoredCut(anchor, cut, barriers, atomicCuts.torn());
+            if (isAtomic(anchored, connection)) {
+                return anchored;
             }
             connection.rollback();
         }
@@ -183,16 +208,16 @@ public final class EpochRunner implements AutoCloseable {
     }
 
     /** Only Citus spreads a transaction over nodes; its parts are looked at when all of them have been read. */
-    private boolean isAtomic(Anchor anchor, Map<Node, Lsn> barriers, Connection connection)
+    private boolean isAtomic(AnchoredCut anchored, Connection connection)
             throws SQLException, AnchorLostException, CaptureBrokenException {
         if (!topology.citus()) {
             return true;
         }
         Map<Node, NodeParts> parts = new HashMap<>();
-        for (Map.Entry<Node, Lsn> barrier : barriers.entrySet()) {
+        for (Map.Entry<Node, Lsn> barrier : anchored.barriers().entrySet()) {
             parts.put(barrier.getKey(), capture.parts(barrier.getKey(), barrier.getValue()));
         }
-        return atomicCuts.accepts(anchor, parts, connection, observer());
+        return atomicCuts.accepts(anchored, parts, connection, observer());
     }
 
     private void begin(Connection connection) throws SQLException {
@@ -233,6 +258,12 @@ public final class EpochRunner implements AutoCloseable {
         }
     }
 
+    private static void require(Optional<String> broken) throws AnchorLostException {
+        if (broken.isPresent()) {
+            throw new AnchorLostException(broken.get());
+        }
+    }
+
     private Connection session() throws SQLException {
         if (session.isEmpty()) {
             session = Optional.of(connections.coordinator());
@@ -253,9 +284,10 @@ public final class EpochRunner implements AutoCloseable {
         observer.ifPresent(EpochRunner::closeQuietly);
         session = Optional.empty();
         observer = Optional.empty();
+        nodesAside.close();
     }
 
-    private static void closeQuietly(Connection connection) {
+    static void closeQuietly(Connection connection) {
         try {
             connection.close();
         } catch (SQLException e) {

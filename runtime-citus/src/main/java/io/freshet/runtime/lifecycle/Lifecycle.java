@@ -150,6 +150,7 @@ public final class Lifecycle {
             for (Table source : compiled.sources()) {
                 SourceChecks.requireCapturable(connection, source, request.role());
             }
+            Lookalikes.refuse(connections, topology, compiled.sources());
             connection.setAutoCommit(false);
             reason = reason(compiled);
             long id = make(connection, request, compiled, reason);
@@ -261,6 +262,39 @@ public final class Lifecycle {
         load();
     }
 
+    /**
+     * Marks the stream tables that read these sources to be filled again, and reads the registry again.
+     *
+     * @param reasons by source; recorded
+     * @param replaced those of the sources that are other tables now, or lie in the cluster in another way
+     */
+    public void rebuild(Map<TableName, String> reasons, Set<TableName> replaced) throws SQLException {
+        boolean any = false;
+        try (Connection connection = connections.coordinator(); Compilation.Session compiler = compilation.open()) {
+            connection.setAutoCommit(false);
+            Jdbc.execute(connection, "SET LOCAL citus.multi_shard_modify_mode = 'sequential'");
+            Remaking remaking = new Remaking(connection, storage, replaced);
+            for (StoredStreamTable stored : StreamTableStore.all(connection)) {
+                Set<TableName> sources = new HashSet<>(StreamTableStore.sources(connection, stored.id()));
+                boolean anew = sources.stream().anyMatch(replaced::contains);
+                Optional<String> reason = sources.stream().filter(reasons::containsKey).map(reasons::get).findFirst();
+                if (anew) {
+                    remaking.remake(stored, compiler);
+                }
+                if (reason.isPresent() && (anew || stored.populated())
+                        && stored.status() != StoredStreamTable.Status.INITIALIZING) {
+                    LOG.warn("stream table {} is filled again: {}", stored.name(), reason.get());
+                    StreamTableStore.rebuild(connection, stored.id(), reason.get());
+                    any = true;
+                }
+            }
+            connection.commit();
+        }
+        if (any) {
+            load();
+        }
+    }
+
     /** The co-location groups that the stream tables read or lie in: those that an epoch anchors. */
     public Set<Integer> colocationIds(Topology topology) throws SQLException {
         if (!topology.citus()) {
@@ -291,6 +325,11 @@ public final class Lifecycle {
             sources.add(new StoredStreamTable.Source(source.name(), oid));
         }
         return sources;
+    }
+
+    static StoredStreamTable.Remade remembered(Connection connection, CompiledStreamTable compiled) throws SQLException {
+        return new StoredStreamTable.Remade(compiled.mode().name(), reason(compiled), sources(connection, compiled),
+                compiled.createStatements());
     }
 
     private static Optional<String> reason(CompiledStreamTable compiled) {

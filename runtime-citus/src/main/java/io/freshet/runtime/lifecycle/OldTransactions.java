@@ -27,7 +27,7 @@ public final class OldTransactions {
     }
 
     /** Those that run now, after the publication was committed. */
-    static OldTransactions runningNow(Connections connections, Topology topology) throws SQLException {
+    public static OldTransactions runningNow(Connections connections, Topology topology) throws SQLException {
         Map<Node, Long> firstNewer = new HashMap<>();
         for (Node node : topology.nodes()) {
             try (Connection connection = connections.open(node)) {

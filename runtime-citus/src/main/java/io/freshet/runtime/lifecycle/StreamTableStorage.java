@@ -31,8 +31,7 @@ final class StreamTableStorage {
      */
     long create(Connection connection, StoredStreamTable.New table, CompiledStreamTable compiled) throws SQLException {
         Jdbc.execute(connection, "SET LOCAL citus.multi_shard_modify_mode = 'sequential'");
-        List<Table> captured = captured(compiled);
-        for (Table source : captured) {
+        for (Table source : captured(compiled)) {
             // A stream table that is refreshed in full needs to know that its source changed, not how.
             if (compiled.mode() == RefreshMode.DIFFERENTIAL && !exists(connection, ChangeTable.nameFor(source.name()))) {
                 for (String statement : ChangeTable.createStatements(source)) {
@@ -40,15 +39,39 @@ final class StreamTableStorage {
                 }
             }
         }
+        make(connection, compiled, table.owner());
+        long id = StreamTableStore.insert(connection, table);
+        publish(connection, compiled);
+        return id;
+    }
+
+    private static void make(Connection connection, CompiledStreamTable compiled, String owner) throws SQLException {
         for (String statement : compiled.createStatements()) {
             Jdbc.execute(connection, statement);
         }
         Jdbc.execute(connection,
-                "GRANT SELECT ON " + Quoting.table(table.definition().name()) + " TO " + Quoting.identifier(table.owner())
+                "GRANT SELECT ON " + Quoting.table(compiled.definition().name()) + " TO " + Quoting.identifier(owner)
                         + " WITH GRANT OPTION");
-        long id = StreamTableStore.insert(connection, table);
-        publication.add(connection, captured.stream().map(Table::name).toList());
-        return id;
+    }
+
+    /** Makes a stream table's own tables anew, empty. What depends on them, a view for instance, makes this fail. */
+    void remake(Connection connection, StoredStreamTable table, CompiledStreamTable compiled) throws SQLException {
+        dropOwn(connection, table);
+        make(connection, compiled, table.owner());
+    }
+
+    /** Makes the change table of a source anew, beside it, and forgets the changes. */
+    void remakeChanges(Connection connection, Table source) throws SQLException {
+        Jdbc.execute(connection, "DROP TABLE IF EXISTS " + Quoting.table(ChangeTable.nameFor(source.name())));
+        for (String statement : ChangeTable.createStatements(source)) {
+            Jdbc.execute(connection, statement);
+        }
+        Jdbc.update(connection, "DELETE FROM pgtrickle.pgt_pending WHERE source_schema = ? AND source_table = ?",
+                source.name().schema(), source.name().name());
+    }
+
+    void publish(Connection connection, CompiledStreamTable compiled) throws SQLException {
+        publication.add(connection, captured(compiled).stream().map(Table::name).toList());
     }
 
     /**
@@ -61,9 +84,7 @@ final class StreamTableStorage {
     void drop(Connection connection, StoredStreamTable table, Collection<TableName> sources, StillRead stillRead)
             throws SQLException {
         Jdbc.execute(connection, "SET LOCAL citus.multi_shard_modify_mode = 'sequential'");
-        for (TableName each : List.of(table.name(), ManagedNames.state(table.name()), ManagedNames.stage(table.name()))) {
-            Jdbc.execute(connection, "DROP TABLE IF EXISTS " + Quoting.table(each));
-        }
+        dropOwn(connection, table);
         StreamTableStore.delete(connection, table.id());
         for (TableName source : sources) {
             if (!stillRead.byIncrements().contains(source)) {
@@ -74,6 +95,12 @@ final class StreamTableStorage {
                 Jdbc.update(connection, "DELETE FROM pgtrickle.pgt_pending WHERE source_schema = ? AND source_table = ?",
                         source.schema(), source.name());
             }
+        }
+    }
+
+    private static void dropOwn(Connection connection, StoredStreamTable table) throws SQLException {
+        for (TableName each : List.of(table.name(), ManagedNames.state(table.name()), ManagedNames.stage(table.name()))) {
+            Jdbc.execute(connection, "DROP TABLE IF EXISTS " + Quoting.table(each));
         }
     }
 

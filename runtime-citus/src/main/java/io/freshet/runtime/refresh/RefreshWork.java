@@ -100,14 +100,14 @@ public final class RefreshWork implements EpochWork {
     /** Whether a stream table is behind changes that are in the change tables, and may be refreshed now. */
     public static boolean anythingDue(Registry registry, Instant now) {
         PendingChanges pending = registry.pending();
-        return registry.all().stream().anyMatch(t -> !t.notBefore().isAfter(now) && isBehind(t, pending));
+        return refreshable(registry).stream().anyMatch(t -> !t.notBefore().isAfter(now) && isBehind(t, pending));
     }
 
     /** How long until a stream table that is behind may be refreshed; {@code longest} when there is none. */
     public static Duration untilNextDue(Registry registry, Instant now, Duration longest) {
         PendingChanges pending = registry.pending();
         Duration shortest = longest;
-        for (ManagedTable table : registry.all()) {
+        for (ManagedTable table : refreshable(registry)) {
             if (isBehind(table, pending)) {
                 Duration wait = table.notBefore().isAfter(now) ? Duration.between(now, table.notBefore()) : Duration.ZERO;
                 shortest = wait.compareTo(shortest) < 0 ? wait : shortest;
@@ -123,7 +123,14 @@ public final class RefreshWork implements EpochWork {
                 .min(Duration::compareTo).filter(d -> d.compareTo(longest) < 0).orElse(longest);
     }
 
+    private static List<ManagedTable> refreshable(Registry registry) {
+        return registry.all().stream().filter(t -> registry.unfollowed(t).isEmpty()).toList();
+    }
+
     private boolean isDue(ManagedTable table) {
+        if (!registry.unfollowed(table).isEmpty()) {
+            return false;
+        }
         if (forced.contains(table.name())) {
             return true;
         }
@@ -144,7 +151,11 @@ public final class RefreshWork implements EpochWork {
                 }
             }
             table.stored().settings().apply(connection, QuerySettings.Scope.TRANSACTION);
-            boolean anyEffect = run(connection, steps(table), table.epoch(), epoch);
+            boolean inFull = isFilled(table);
+            boolean anyEffect = run(connection, inFull ? fill(table) : increments(table), table.epoch(), epoch);
+            if (inFull) {
+                StreamTableStore.filled(connection, table.stored().id());
+            }
             StreamTableStore.refreshed(connection, table.stored().id(), epoch);
             connection.releaseSavepoint(savepoint);
             changed.put(table.name(), table.refreshedTo(epoch, began, Duration.between(began, clock.instant())));
@@ -176,12 +187,18 @@ public final class RefreshWork implements EpochWork {
         return !steps.isEmpty();
     }
 
-    private List<Step> steps(ManagedTable table) {
+    /** Whether the stream table is filled by its query, whatever has changed. */
+    private boolean isFilled(ManagedTable table) {
+        return !table.populated() || !table.isDifferential() || pending.truncatedAfter(table.epoch(), table.sourceNames());
+    }
+
+    private static List<Step> fill(ManagedTable table) {
         List<Step> rebuild = new ArrayList<>(table.compiled().clear());
         rebuild.addAll(table.compiled().populate());
-        if (!table.populated() || !table.isDifferential() || pending.truncatedAfter(table.epoch(), table.sourceNames())) {
-            return rebuild;
-        }
+        return rebuild;
+    }
+
+    private List<Step> increments(ManagedTable table) {
         Set<TableName> sources = new HashSet<>(pending.changedAfter(table.epoch(), table.sourceNames()));
         return sources.isEmpty() ? List.of() : table.compiled().program(sources).steps();
     }

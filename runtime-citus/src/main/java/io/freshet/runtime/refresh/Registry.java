@@ -2,6 +2,7 @@ package io.freshet.runtime.refresh;
 
 import io.freshet.errors.ErrorCode;
 import io.freshet.errors.FreshetException;
+import io.freshet.planner.catalog.Table;
 import io.freshet.planner.catalog.TableName;
 import io.freshet.runtime.store.EpochStore;
 import java.util.ArrayList;
@@ -13,11 +14,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 
 /** The stream tables and the changes they have not taken, as of the last committed epoch. Written by the epoch's thread; readable by all. */
 public final class Registry {
     private final Map<TableName, ManagedTable> tables = new ConcurrentHashMap<>();
     private final Map<TableName, FreshetException> broken = new ConcurrentHashMap<>();
+    private volatile Predicate<TableName> followed = source -> true;
     private volatile PendingChanges pending = new PendingChanges(List.of());
 
     /**
@@ -67,6 +70,17 @@ public final class Registry {
     /** The stream tables that read {@code source}. */
     public List<ManagedTable> consumersOf(TableName source) {
         return tables.values().stream().filter(t -> t.sourceNames().contains(source)).toList();
+    }
+
+    /** @param followedSources whether the streams show every change of a source that is no stream table */
+    public void followed(Predicate<TableName> followedSources) {
+        followed = followedSources;
+    }
+
+    /** The captured sources of the stream table that the streams do not follow yet. While there is one, it can't be filled or refreshed. */
+    public List<TableName> unfollowed(ManagedTable table) {
+        return table.compiled().sources().stream().filter(s -> s.kind() != Table.Kind.STREAM_TABLE).map(Table::name)
+                .filter(followed.negate()).toList();
     }
 
     PendingChanges pending() {

@@ -3,6 +3,7 @@ package io.freshet.runtime.store;
 import io.freshet.planner.catalog.TableName;
 import io.freshet.runtime.capture.Lsn;
 import io.freshet.runtime.capture.PgSnapshot;
+import io.freshet.runtime.topology.Node;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -58,6 +59,29 @@ public final class EpochStore {
                 ON CONFLICT (group_id) DO UPDATE SET host = excluded.host, port = excluded.port, slot_name = excluded.slot_name,
                     epoch = excluded.epoch, snapshot = excluded.snapshot, barrier_lsn = excluded.barrier_lsn
                 """, cut.groupId(), host, port, cut.slot(), epoch, cut.snapshot().toString(), cut.barrier().toString());
+    }
+
+    /** The nodes of which a cut is stored, as they were then. */
+    public static List<Node> nodesOfCuts(Connection connection) throws SQLException {
+        return Jdbc.list(connection, "SELECT group_id, host, port FROM pgtrickle.pgt_cut ORDER BY group_id",
+                row -> new Node(row.getInt(1), row.getString(2), row.getInt(3)));
+    }
+
+    /** Below which position nothing is to be decoded again; {@link Lsn#INVALID} when nothing forbids it. */
+    public static Lsn begin(Connection connection, int groupId) throws SQLException {
+        return Jdbc.first(connection, "SELECT coalesce(begin_lsn, '0/0')::text FROM pgtrickle.pgt_cut WHERE group_id = ?",
+                row -> Lsn.parse(row.getString(1)), groupId).orElse(Lsn.INVALID);
+    }
+
+    /** See {@link #begin}; the cut is stored. */
+    public static void saveBegin(Connection connection, int groupId, Lsn begin) throws SQLException {
+        Jdbc.update(connection, "UPDATE pgtrickle.pgt_cut SET begin_lsn = ?::pg_lsn WHERE group_id = ?", begin.toString(),
+                groupId);
+    }
+
+    /** The node's changes are of no interest any more, or are not known. */
+    public static void deleteCut(Connection connection, int groupId) throws SQLException {
+        Jdbc.update(connection, "DELETE FROM pgtrickle.pgt_cut WHERE group_id = ?", groupId);
     }
 
     public static void deleteCuts(Connection connection) throws SQLException {

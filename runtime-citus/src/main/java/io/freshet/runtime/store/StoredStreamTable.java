@@ -41,6 +41,10 @@ public record StoredStreamTable(long id, StreamTableDefinition definition, Strin
     public record Source(TableName name, long oid) {
     }
 
+    /** What is remembered of how a stream table is kept. */
+    public record Remade(String mode, Optional<String> fullRefreshReason, List<Source> sources, List<String> storage) {
+    }
+
     /** What a new stream table needs to be remembered. */
     public record New(StreamTableDefinition definition, String mode, Optional<String> fullRefreshReason, String schedule,
             QuerySettings settings,

@@ -118,6 +118,33 @@ public final class StreamTableStore {
                 error, id);
     }
 
+    /** What the stream table holds is not to be relied on any more: it is filled again, for a reason that stays on record. */
+    public static void rebuild(Connection connection, long id, String reason) throws SQLException {
+        broken(connection, id, reason);
+        Jdbc.update(connection,
+                "UPDATE pgtrickle.pgt_stream_tables SET rebuild_reason = ?, rebuild_asked_at = clock_timestamp() WHERE pgt_id = ?",
+                reason, id);
+    }
+
+    /** The stream table has been filled by its query. */
+    public static void filled(Connection connection, long id) throws SQLException {
+        Jdbc.update(connection, "UPDATE pgtrickle.pgt_stream_tables SET full_refreshes = full_refreshes + 1 WHERE pgt_id = ?",
+                id);
+    }
+
+    /** Its tables have been made anew, from sources that are other tables now. */
+    public static void remade(Connection connection, long id, StoredStreamTable.Remade now) throws SQLException {
+        Jdbc.update(connection,
+                "UPDATE pgtrickle.pgt_stream_tables SET storage = ?, refresh_mode = ?, full_refresh_reason = ? WHERE pgt_id = ?",
+                connection.createArrayOf("text", now.storage().toArray()), now.mode(), now.fullRefreshReason(), id);
+        for (StoredStreamTable.Source source : now.sources()) {
+            Jdbc.update(connection, """
+                                    UPDATE pgtrickle.pgt_sources SET source_oid = ?::bigint::oid
+                                    WHERE pgt_id = ? AND source_schema = ? AND source_table = ?
+                                    """, source.oid(), id, source.name().schema(), source.name().name());
+        }
+    }
+
     /** An unfilled stream table is complete: its first fill was not asked for. */
     public static void activate(Connection connection, long id) throws SQLException {
         Jdbc.update(connection, "UPDATE pgtrickle.pgt_stream_tables SET status = 'ACTIVE' WHERE pgt_id = ?", id);

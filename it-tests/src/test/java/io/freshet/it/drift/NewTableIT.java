@@ -1,0 +1,125 @@
+package io.freshet.it.drift;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.freshet.it.cluster.Clusters;
+import io.freshet.it.cluster.Database;
+import io.freshet.it.daemon.DaemonProcess;
+import io.freshet.it.daemon.StreamTables;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Sources that come into being in ways that Citus's decoder stumbles over. It asks once per shard and connection which table the shard belongs
+ * to, and remembers the answer: also "none", which is what it finds in a transaction that creates the table and writes to it.
+ */
+class NewTableIT {
+    private static final String QUERY = "SELECT b, count(*) AS n, sum(a) AS s FROM t GROUP BY b";
+
+    private final Database database = Clusters.citus().createDatabase("newtable");
+    private final StreamTables streamTables = new StreamTables(database);
+
+    @AfterEach
+    void dropDatabase() {
+        database.close();
+    }
+
+    @Test
+    void oneThatIsCreatedDistributedAndFilledInOneTransaction() {
+        try (DaemonProcess daemon = DaemonProcess.start(database)) {
+            // Streams begin with the first stream table's source at the latest.
+            database.execute("CREATE TABLE other (a int PRIMARY KEY); ALTER TABLE other REPLICA IDENTITY FULL;"
+                    + "SELECT create_distributed_table('other', 'a')");
+            streamTables.create("others", "SELECT a FROM other");
+            createInOneTransaction("t", "SELECT create_distributed_table('t', 'a')");
+            streamTables.create("st", QUERY);
+            streamTables.create("beside", "SELECT a, b FROM t", "output_distribution_column => 'a'");
+            follows("st", "beside", "others");
+            daemon.kill();
+        }
+        database.execute("INSERT INTO t SELECT i, 7 FROM generate_series(1001, 1050) AS i");
+        try (DaemonProcess daemon = DaemonProcess.start(database)) {
+            follows("st", "beside", "others");
+        }
+    }
+
+    @Test
+    void oneThatHadDataWhenItWasDistributed() {
+        try (DaemonProcess daemon = DaemonProcess.start(database)) {
+            createInOneTransaction("t", "SELECT 1");
+            database.execute("SELECT create_distributed_table('t', 'a')");
+            streamTables.create("st", QUERY);
+            streamTables.create("beside", "SELECT a, b FROM t", "output_distribution_column => 'a'");
+            follows("st", "beside");
+        }
+    }
+
+    /** Shards of a split are made anew: they do not have the column that the others have dropped. */
+    @Test
+    void oneWhoseShardsDifferInADroppedColumn() {
+        database.execute(
+                "CREATE TABLE t (gone text, a int PRIMARY KEY, gone_too int, b int); ALTER TABLE t REPLICA IDENTITY FULL;"
+                        + "SET citus.shard_count = 4; SELECT create_distributed_table('t', 'a')");
+        database.execute("INSERT INTO t SELECT 'x', i, 1, i % 5 FROM generate_series(1, 100) AS i");
+        database.execute("ALTER TABLE t DROP COLUMN gone");
+        database.execute("ALTER TABLE t DROP COLUMN gone_too");
+        database.execute(
+                """
+                SELECT citus_split_shard_by_split_points(shardid, ARRAY[((shardminvalue::bigint + shardmaxvalue::bigint) / 2)::text],
+                    ARRAY(SELECT nodeid FROM pg_dist_node WHERE groupid > 0 ORDER BY 1), 'block_writes')
+                FROM pg_dist_shard WHERE logicalrelid = 't'::regclass ORDER BY shardid LIMIT 1
+                """);
+        try (DaemonProcess daemon = DaemonProcess.start(database)) {
+            streamTables.create("st", QUERY);
+            streamTables.create("beside", "SELECT a, b FROM t", "output_distribution_column => 'a'");
+            database.execute("UPDATE t SET b = 9 WHERE a = 5");
+            follows("st", "beside");
+        }
+    }
+
+    @Test
+    void oneWithANeighbourThatIsNamedLikeAShard() {
+        try (DaemonProcess daemon = DaemonProcess.start(database)) {
+            createInOneTransaction("t", "SELECT create_distributed_table('t', 'a')");
+            String lookalike = "t_" + database.value("SELECT min(shardid) FROM pg_dist_shard WHERE logicalrelid = 't'::regclass");
+            database.execute("CREATE TABLE " + lookalike + " (a int PRIMARY KEY, b int)");
+            assertThatThrownBy(() -> streamTables.create("st", QUERY)).hasMessageContaining(lookalike)
+                    .hasMessageContaining("named like a shard");
+            database.execute("ALTER TABLE " + lookalike + " RENAME TO neighbour");
+            streamTables.create("st", QUERY);
+            database.execute("INSERT INTO neighbour VALUES (1, 1)");
+            follows("st");
+        }
+    }
+
+    private void createInOneTransaction(String table, String distribution) {
+        database.execute("""
+                         BEGIN;
+                         CREATE TABLE %1$s (a int PRIMARY KEY, b int);
+                         ALTER TABLE %1$s REPLICA IDENTITY FULL;
+                         %2$s;
+                         INSERT INTO %1$s SELECT i, i %% 5 FROM generate_series(1, 100) AS i;
+                         COMMIT
+                         """.formatted(table, distribution));
+    }
+
+    /** Writes to every shard, and finds it in the stream tables. */
+    private void follows(String... names) {
+        database.execute("INSERT INTO t SELECT i, 8 FROM generate_series(2001, 2050) AS i");
+        database.execute("UPDATE t SET b = b + 1 WHERE a <= 40");
+        database.execute("DELETE FROM t WHERE a > 2000 OR a BETWEEN 50 AND 60");
+        for (String name : names) {
+            streamTables.refresh(name);
+        }
+        equal("st", QUERY);
+        for (String name : names) {
+            assertThat(streamTables.verify(name).differingRows()).as(name).isZero();
+        }
+        assertThat(streamTables.errors()).isEmpty();
+    }
+
+    private void equal(String name, String query) {
+        assertThat(database.rows("SELECT b, n, s FROM " + name + " ORDER BY 1")).isEqualTo(database.rows(query + " ORDER BY 1"));
+    }
+}

@@ -1,0 +1,138 @@
+package io.freshet.it.drift;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.it.cluster.CitusCluster;
+import io.freshet.it.cluster.Clusters;
+import io.freshet.it.cluster.Database;
+import io.freshet.it.cluster.Database.SqlFailure;
+import io.freshet.it.cluster.Server;
+import io.freshet.it.daemon.Await;
+import io.freshet.it.daemon.DaemonProcess;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * Shards that are split, isolated and moved, nodes that come and go, all under load: nothing is lost or doubled, and no stream table that is
+ * maintained by increments is filled again.
+ */
+@Timeout(value = 10, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class TopologyIT {
+    private static final String MODE = "shard_transfer_mode => 'block_writes'";
+    /** What a concurrent writer can do to an operation: it is tried again. */
+    private static final Set<String> CONFLICTS = Set.of("40P01", "55P03", "55006", "40001");
+    private static final int ATTEMPTS = 20;
+
+    @Test
+    void shardsAreSplitAndIsolatedWhileTheirChangesAreRead() {
+        try (Database database = Clusters.citus().createDatabase("splits")) {
+            Scenario scenario = new Scenario(database);
+            try (WriteLoad load = scenario.startLoad(); DaemonProcess daemon = DaemonProcess.start(database)) {
+                scenario.createStreamTables();
+                List<String> filled = fills(database);
+                split(database, "orders");
+                scenario.verifyAll();
+                operate(database, "SELECT isolate_tenant_to_new_shard('log_lines', 2, 'CASCADE', " + MODE + ")");
+                split(database, "log_lines");
+                scenario.verifyAll();
+                load.stop();
+                scenario.compareAll();
+                assertThat(fills(database)).isEqualTo(filled);
+            }
+        }
+    }
+
+    @Test
+    void nodesComeAndGo() {
+        try (CitusCluster cluster = Clusters.ownCitus(3, Map.of()); Database database = cluster.createDatabase("nodes")) {
+            Server third = cluster.workers().get(2);
+            String node = "'" + Server.HOST + "', " + third.port();
+            database.execute("SELECT citus_remove_node(" + node + ")");
+            Scenario scenario = new Scenario(database);
+            try (WriteLoad load = scenario.startLoad(); DaemonProcess daemon = DaemonProcess.start(database)) {
+                scenario.createStreamTables();
+                List<String> filled = fills(database);
+
+                database.execute("SELECT citus_add_node(" + node + ")");
+                rebalance(database);
+                assertThat(shards(database, third)).isNotZero();
+                scenario.verifyAll();
+
+                operate(database, "SELECT citus_drain_node(" + node + ", " + MODE + ")");
+                assertThat(shards(database, third)).isZero();
+                operate(database, "SELECT citus_remove_node(" + node + ")");
+                awaitRead(database, third, false);
+                Await.until("the slot is dropped",
+                        () -> database.on(third).rows("SELECT FROM pg_replication_slots WHERE slot_name LIKE 'freshet%'")
+                                .isEmpty());
+                scenario.verifyAll();
+
+                database.execute("SELECT citus_add_node(" + node + ")");
+                awaitRead(database, third, true);
+                database.execute("SELECT citus_disable_node(" + node + ", synchronous => true)");
+                awaitRead(database, third, false);
+                scenario.verifyAll();
+                database.execute("SELECT citus_activate_node(" + node + ")");
+                awaitRead(database, third, true);
+                rebalance(database);
+                scenario.verifyAll();
+                load.stop();
+                scenario.compareAll();
+                assertThat(fills(database)).isEqualTo(filled);
+            }
+        }
+    }
+
+    /** How often each stream table that is maintained by increments has been filled, and why the last time. */
+    private static List<String> fills(Database database) {
+        List<String> fills = database.rows("""
+                                           SELECT table_name, full_refreshes, rebuild_reason FROM pgtrickle.pgt_stream_tables
+                                           WHERE refresh_mode = 'DIFFERENTIAL' ORDER BY table_name
+                                           """);
+        assertThat(fills).isNotEmpty().allMatch(row -> row.endsWith("|1|null"));
+        return fills;
+    }
+
+    private static void split(Database database, String table) {
+        String shards = "SELECT count(*) FROM pg_dist_shard WHERE logicalrelid = '" + table + "'::regclass";
+        int before = Integer.parseInt(database.value(shards));
+        operate(database,
+                """
+                SELECT citus_split_shard_by_split_points(shardid, ARRAY[((shardminvalue::bigint + shardmaxvalue::bigint) / 2)::text],
+                    ARRAY(SELECT nodeid FROM pg_dist_node WHERE groupid > 0 ORDER BY random() LIMIT 2), 'block_writes')
+                FROM (SELECT * FROM pg_dist_shard WHERE logicalrelid = '%s'::regclass ORDER BY random() LIMIT 1) s
+                """.formatted(
+                        table));
+        assertThat(Integer.parseInt(database.value(shards))).isEqualTo(before + 1);
+    }
+
+    private static void rebalance(Database database) {
+        operate(database, "SELECT rebalance_table_shards(" + MODE + ")");
+    }
+
+    private static int shards(Database database, Server server) {
+        return Integer.parseInt(database.value("SELECT count(*) FROM citus_shards WHERE nodeport = " + server.port()));
+    }
+
+    private static void awaitRead(Database database, Server server, boolean read) {
+        Await.until(server.port() + (read ? " is read" : " is not read any more"), () -> database
+                .rows("SELECT FROM pgtrickle.pgt_cut WHERE port = " + server.port()).isEmpty() != read);
+    }
+
+    private static void operate(Database database, String sql) {
+        for (int attempt = 1;; attempt++) {
+            try {
+                database.execute(sql);
+                return;
+            } catch (SqlFailure e) {
+                if (!CONFLICTS.contains(e.state()) || attempt == ATTEMPTS) {
+                    throw e;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,112 @@
+package io.freshet.runtime.daemon;
+
+import io.freshet.planner.catalog.TableName;
+import io.freshet.runtime.follow.Following;
+import io.freshet.runtime.lifecycle.Lifecycle;
+import io.freshet.runtime.topology.Connections;
+import io.freshet.runtime.topology.Topology;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Watches the cluster for what makes streams miss changes: nodes that come and go, sources whose shards are replaced. What may have missed some is
+ * filled again. Without Citus there is nothing to watch. Used by the epoch's thread.
+ */
+final class SourceWatch implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(SourceWatch.class);
+    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
+
+    private final Connections connections;
+    private final NodeStreams streams;
+    private final Lifecycle lifecycle;
+    private final Following following = new Following();
+    private Optional<Connection> session = Optional.empty();
+    private long lastLook = System.nanoTime();
+
+    SourceWatch(Connections connections, NodeStreams streams, Lifecycle lifecycle) {
+        this.connections = connections;
+        this.streams = streams;
+        this.lifecycle = lifecycle;
+        lifecycle.registry().followed(source -> !streams.topology().citus() || following.follows(source));
+    }
+
+    NodeStreams streams() {
+        return streams;
+    }
+
+    Following following() {
+        return following;
+    }
+
+    /** The sources of stream tables that the streams do not follow yet. */
+    Set<TableName> unfollowed() {
+        Set<TableName> sources = new HashSet<>();
+        lifecycle.registry().all().forEach(table -> sources.addAll(lifecycle.registry().unfollowed(table)));
+        return sources;
+    }
+
+    /** Has everything filled again that rests on what the streams may have missed. */
+    void disbelieve(NodeStreams.Restored restored) throws SQLException {
+        if (!restored.topology().citus()) {
+            if (!(restored.lost().isEmpty() && restored.added().isEmpty()) && lifecycle.hasTables()) {
+                lifecycle.rebuildAll("the changes of " + restored.topology().coordinator() + " have not been read without a gap");
+            }
+            return;
+        }
+        try (Connection connection = connections.coordinator()) {
+            Following.Findings findings = following.restore(connection,
+                    new Following.Reading(streams.anyFresh(), restored.lost(), restored.added()));
+            if (!findings.reasons().isEmpty()) {
+                lifecycle.rebuild(findings.reasons(), findings.replaced());
+                following.forget(connection, findings.replaced());
+            }
+        }
+    }
+
+    /**
+     * Now and then: whoever adds a node or distributes a table anew does not tell.
+     *
+     * @return whether the state must be read again
+     */
+    boolean look() {
+        if (!streams.topology().citus() || System.nanoTime() - lastLook < BETWEEN_LOOKS.toNanos()) {
+            return false;
+        }
+        lastLook = System.nanoTime();
+        try {
+            if (session.isEmpty()) {
+                session = Optional.of(connections.coordinator());
+            }
+            boolean changed = following.look(session.get());
+            // The nodes after the shards: a node that is not there now had no shard then.
+            if (Topology.nodes(session.get(), connections.url()).equals(streams.topology().nodes())) {
+                following.noNodeHasCome();
+                return changed;
+            }
+            LOG.info("the nodes of the cluster have changed");
+            return true;
+        } catch (SQLException e) {
+            LOG.debug("the cluster cannot be looked at", e);
+            close();
+            return false;
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            if (session.isPresent()) {
+                session.get().close();
+            }
+        } catch (SQLException e) {
+            LOG.debug("closing a connection failed", e);
+        }
+        session = Optional.empty();
+    }
+}

@@ -1,0 +1,195 @@
+package io.freshet.runtime.follow;
+
+import io.freshet.planner.catalog.TableName;
+import io.freshet.runtime.epoch.Premises;
+import io.freshet.runtime.store.EpochStore;
+import io.freshet.runtime.topology.Node;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * Knows which sources the streams follow. The laws of Citus's decoder, from which this follows:
+ *
+ * <ol>
+ * <li>It asks the node's catalog once per shard and connection which table a shard belongs to, when it decodes the shard's first change, and keeps
+ *     the answer. A shard that it does not find belongs to nobody for as long as the connection lives.
+ * <li>It does not find a shard whose metadata is written by the very transaction that it decodes. So a table that is created and filled in one
+ *     transaction is never seen by a stream that decodes that transaction; it is seen by one that begins behind it.
+ * <li>It does not find a shard whose metadata is gone, and has been vacuumed away, by the time it decodes: what was written to the shard before a
+ *     split, and is decoded only after it, is lost. A stream that was reading all the time has found the shard before.
+ * </ol>
+ *
+ * <p>Hence: nothing is filled from a source before every stream has begun anew behind the making of that source, see {@link Attempt}; a source that
+ * has become another table is a new one; and what reads a source that was split is filled again, unless all streams have been reading since
+ * an epoch that saw the former shards. Used by the epoch's thread.
+ */
+public final class Following implements Premises {
+    private SourceShards stored = SourceShards.NONE;
+    private SourceShards expected = SourceShards.NONE;
+    private SourceShards observed = SourceShards.NONE;
+    private SourceShards seen = SourceShards.NONE;
+    private SourceShards looked = SourceShards.NONE;
+
+    /**
+     * What cannot be believed any more.
+     *
+     * @param reasons of the sources whose readers have to be filled again
+     * @param replaced those of them that are other tables now, or lie in the cluster in another way
+     */
+    public record Findings(Map<TableName, String> reasons, Set<TableName> replaced) {
+    }
+
+    /**
+     * How the streams have been read since the last committed epoch.
+     *
+     * @param restarted whether a stream has begun since then
+     * @param lost nodes whose changes since then are lost
+     * @param added nodes that were not read before
+     */
+    public record Reading(boolean restarted, Set<Node> lost, Set<Node> added) {
+    }
+
+    /** The shards of some sources at a moment before the streams begin anew. */
+    public record Attempt(Set<TableName> sources, SourceShards shards) {
+
+        /** Whether all of the sources exist. */
+        public boolean isComplete() {
+            return shards.sources().keySet().equals(sources);
+        }
+    }
+
+    /**
+     * Compares the catalog with what was stored with the last committed epoch.
+     *
+     * @param connection to the coordinator
+     */
+    public Findings restore(Connection connection, Reading reading) throws SQLException {
+        // An epoch whose COMMIT is in doubt may be about to write the shards, too.
+        EpochStore.settledEpoch(connection);
+        Set<TableName> captured = FollowStore.captured(connection);
+        stored = FollowStore.read(connection);
+        Set<TableName> unread = new HashSet<>(stored.sources().keySet());
+        unread.removeAll(captured);
+        forget(connection, unread);
+        SourceShards now = SourceShards.read(connection, captured);
+        Map<TableName, String> reasons = new TreeMap<>();
+        Set<TableName> replaced = new HashSet<>();
+        for (TableName source : captured) {
+            Optional<Shape> before = stored.of(source);
+            Optional<Shape> after = now.of(source);
+            if (before.isEmpty()) {
+                reasons.put(source, "the streams have not followed " + source + " from its beginning");
+            } else if (after.isEmpty() || before.get().isReplacedBy(after.get())) {
+                reasons.put(source, source + " has been replaced, distributed anew, or has other partitions");
+                replaced.add(source);
+            } else if (reading.restarted() && before.get().isSplitInto(after.get())) {
+                reasons.put(source, "shards of " + source + " were split or replaced while a stream was not read");
+            } else {
+                lost(source, reading, after.get()).ifPresent(reason -> reasons.put(source, reason));
+            }
+        }
+        seen = now;
+        Map<TableName, Shape> known = new HashMap<>(stored.sources());
+        known.keySet().removeAll(replaced);
+        known.replaceAll((source, shape) -> now.of(source).orElse(shape));
+        expected = new SourceShards(known);
+        return new Findings(reasons, replaced);
+    }
+
+    private Optional<String> lost(TableName source, Reading reading, Shape now) {
+        Shape atLastEpoch = stored.of(source).orElseThrow();
+        // A node that has just come has no history to lose before the last look at the cluster without it.
+        Shape atLastLook = seen.of(source).orElse(atLastEpoch);
+        for (Node node : reading.lost()) {
+            if (atLastEpoch.mayHaveBeenOn(node, now)) {
+                return Optional.of("the changes of " + source + " on " + node + " have not been read without a gap");
+            }
+        }
+        for (Node node : reading.added()) {
+            if (atLastLook.mayHaveBeenOn(node, now)) {
+                return Optional.of("shards of " + source + " have moved while " + node + " was not read yet");
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** The sources are not followed any more, durably: call it when what reads them is marked to be filled again. */
+    public void forget(Connection connection, Set<TableName> sources) throws SQLException {
+        FollowStore.delete(connection, sources);
+        stored = without(stored, sources);
+        expected = without(expected, sources);
+    }
+
+    private static SourceShards without(SourceShards all, Set<TableName> sources) {
+        Map<TableName, Shape> left = new HashMap<>(all.sources());
+        left.keySet().removeAll(sources);
+        return new SourceShards(left);
+    }
+
+    public boolean follows(TableName source) {
+        return expected.of(source).isPresent();
+    }
+
+    /**
+     * Looks whether the sources are as they were. Cheap enough for once a second.
+     *
+     * @return whether something must be done
+     */
+    public boolean look(Connection observer) throws SQLException {
+        looked = SourceShards.read(observer, expected.sources().keySet());
+        return expected.differenceTo(looked).isPresent();
+    }
+
+    /** No node had come when the last look had been taken. */
+    public void noNodeHasCome() {
+        seen = looked;
+    }
+
+    /** The sources are about to be followed, as they are now. */
+    public Attempt attempt(Connection connection, Set<TableName> sources) throws SQLException {
+        return new Attempt(sources, SourceShards.read(connection, sources));
+    }
+
+    /** The streams have begun anew behind everything that ran when the attempt was made. */
+    public void follow(Connection connection, Attempt attempt) throws SQLException {
+        Map<TableName, Shape> shards = attempt.shards().sources();
+        for (Map.Entry<TableName, Shape> source : shards.entrySet()) {
+            FollowStore.save(connection, source.getKey(), source.getValue());
+        }
+        Map<TableName, Shape> more = new HashMap<>(expected.sources());
+        more.putAll(shards);
+        expected = new SourceShards(more);
+    }
+
+    @Override
+    public Optional<String> begin(Connection observer) throws SQLException {
+        observed = SourceShards.read(observer, expected.sources().keySet());
+        return expected.differenceTo(observed);
+    }
+
+    @Override
+    public Optional<String> end(Connection observer) throws SQLException {
+        SourceShards now = SourceShards.read(observer, expected.sources().keySet());
+        return now.equals(observed) ? Optional.empty() : Optional.of("shards of a source have moved or changed during the epoch");
+    }
+
+    @Override
+    public void save(Connection connection) throws SQLException {
+        for (Map.Entry<TableName, Shape> source : observed.sources().entrySet()) {
+            if (!source.getValue().equals(stored.sources().get(source.getKey()))) {
+                FollowStore.save(connection, source.getKey(), source.getValue());
+            }
+        }
+    }
+
+    @Override
+    public void committed() {
+        stored = observed;
+    }
+}
