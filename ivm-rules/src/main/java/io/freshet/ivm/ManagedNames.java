@@ -36,6 +36,25 @@ public final class ManagedNames {
         return new TableName(STATE_SCHEMA, stem(streamTable) + "_delta");
     }
 
+    /** Where the terms of a delta are gathered whose rows had to move before they met. */
+    public static TableName terms(TableName streamTable) {
+        return new TableName(STATE_SCHEMA, stem(streamTable) + "_terms");
+    }
+
+    /**
+     * A table that rows of a delta are sent through on their way to the rows they join.
+     *
+     * @param number from 1
+     */
+    public static TableName moved(TableName streamTable, int number) {
+        return new TableName(STATE_SCHEMA, movedPrefix(streamTable) + number);
+    }
+
+    /** What the names of all {@link #moved} begin with; what follows is their number. */
+    public static String movedPrefix(TableName streamTable) {
+        return stem(streamTable) + "_moved_";
+    }
+
     /** An index; it lies in its table's schema. */
     public static String index(TableName table, String purpose) {
         return stem(table) + '_' + purpose;

@@ -10,6 +10,8 @@ public enum Strategy {
     SHUFFLE,
     /** The delta goes to every node. */
     BROADCAST,
+    /** Whole tables go to where they meet: only to fill a stream table, or to compare it with its query. */
+    REPARTITION,
     /** Tables of the coordinator only; on plain PostgreSQL, everything. */
     COORDINATOR
 }

@@ -90,6 +90,25 @@ final class StreamTableCases {
             SELECT DISTINCT o.customer_id, o.status, c.region
             FROM orders o JOIN customers c ON c.customer_id = o.customer_id""");
 
+    private static final StreamTableCase JOIN_SHUFFLED = differential("join_shuffled",
+            """
+            SELECT l.source, l.level, c.customer_id, c.name
+            FROM log_lines l JOIN customers c ON c.customer_id = l.n WHERE l.level <> 'info'""");
+
+    private static final StreamTableCase JOIN_BROADCAST = differential("join_broadcast",
+            """
+            SELECT o.id, o.customer_id, p.id AS payment, p.customer_id AS payer
+            FROM orders o JOIN payments p ON p.paid = o.amount WHERE o.status = 'new' AND p.method = 'card'""");
+
+    private static final StreamTableCase JOIN_MIXED = differential("join_mixed",
+            """
+            SELECT c.region, l.level, count(*) AS n, sum(o.amount) AS total, max(p.paid) AS most
+            FROM orders o
+            JOIN customers c ON c.customer_id = o.customer_id
+            JOIN log_lines l ON l.source = o.qty
+            JOIN payments p ON p.id = l.n
+            GROUP BY c.region, l.level""");
+
     private static final StreamTableCase LEFT_JOIN = full("left_join_in_full",
             """
             SELECT c.customer_id, c.region, o.id, o.amount
@@ -117,12 +136,13 @@ final class StreamTableCases {
     private static List<StreamTableCase> distributed() {
         List<StreamTableCase> cases = new ArrayList<>(
                 List.of(FILTER, BAG, JOIN_THREE, GROUP, GROUP_NULLABLE_KEYS, GROUP_HIDDEN_KEY,
-                        EXPRESSIONS, GLOBAL, DISTINCT, LEFT_JOIN));
+                        EXPRESSIONS, GLOBAL, DISTINCT, JOIN_SHUFFLED, JOIN_BROADCAST, JOIN_MIXED, LEFT_JOIN));
         for (StreamTableCase beside : List.of(PROJECTION, UNION_ALL, JOIN, JOIN_EQUI_AND_THETA, SELF_JOIN, GROUP, HAVING,
                 DISTINCT_JOIN)) {
             cases.add(beside.distributedBy("customer_id"));
         }
         cases.add(BAG.distributedBy("source"));
+        cases.add(JOIN_SHUFFLED.distributedBy("customer_id"));
         cases.add(DISTINCT.distributedBy("source"));
         return cases;
     }

@@ -6,6 +6,7 @@ import io.freshet.it.cluster.Clusters;
 import io.freshet.it.cluster.Database;
 import io.freshet.ivm.CompiledStreamTable;
 import io.freshet.ivm.RefreshMode;
+import io.freshet.ivm.Strategy;
 import io.freshet.ivm.StreamTableDefinition;
 import io.freshet.ivm.compiler.StreamTableCompiler;
 import io.freshet.planner.catalog.Catalog;
@@ -116,8 +117,8 @@ class CitusProgramsIT {
                             .as("freshet.seed=%d, changed %s: %s", seed, changed, compiled.definition().query()).isZero();
                 }
             }
-            assertThat(runner.colocatedSteps()).isPositive();
-            assertThat(runner.shuffledSteps()).isEmpty();
+            assertThat(runner.steps(Strategy.COLOCATED)).isPositive();
+            assertThat(runner.contradictedSteps()).isEmpty();
         }
     }
 

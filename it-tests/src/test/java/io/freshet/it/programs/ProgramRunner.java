@@ -9,6 +9,8 @@ import io.freshet.planner.catalog.Table;
 import io.freshet.planner.catalog.TableName;
 import io.freshet.planner.catalog.live.LiveCatalog;
 import io.freshet.planner.print.Quoting;
+import io.freshet.runtime.lifecycle.ClusterPlan;
+import io.freshet.runtime.store.WholeQueries;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -25,9 +27,9 @@ import java.util.stream.Collectors;
  */
 final class ProgramRunner implements AutoCloseable {
     private final Connection connection;
-    private final Set<String> shuffled = new HashSet<>();
+    private final Set<String> contradicted = new HashSet<>();
+    private final Set<Step> explained = new HashSet<>();
     private long epoch = 1;
-    private int explained;
 
     ProgramRunner(Connection connection) throws SQLException {
         this.connection = connection;
@@ -76,41 +78,91 @@ final class ProgramRunner implements AutoCloseable {
         for (String statement : compiled.createStatements()) {
             execute(statement);
         }
-        run(compiled.populate());
+        run(compiled.populate(), WholeTables.MAY_MOVE);
     }
 
     void refresh(CompiledStreamTable compiled, Set<TableName> changed) throws SQLException {
         Set<TableName> own = compiled.sources().stream().map(Table::name).filter(changed::contains).collect(Collectors.toSet());
         if (!own.isEmpty()) {
-            run(compiled.program(own).steps());
+            run(compiled.program(own).steps(), WholeTables.STAY);
         }
     }
 
     /** How many rows a stream table and its query differ by. */
     long difference(CompiledStreamTable compiled) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet result = statement.executeQuery(compiled.verifySql())) {
-            result.next();
-            return result.getLong(1);
+        connection.setAutoCommit(false);
+        try (Statement statement = connection.createStatement()) {
+            WholeQueries.allow(connection);
+            try (ResultSet result = statement.executeQuery(compiled.verifySql())) {
+                result.next();
+                return result.getLong(1);
+            }
+        } finally {
+            connection.rollback();
+            connection.setAutoCommit(true);
         }
     }
 
-    /** Steps that were planned to stay on their shards but, by EXPLAIN, did not. */
-    Set<String> shuffledSteps() {
-        return shuffled;
+    /** The query's columns of a stream table, its rows as texts, sorted. */
+    List<String> content(CompiledStreamTable compiled) throws SQLException {
+        List<String> columns = new ArrayList<>();
+        execute("SET search_path TO last_epoch");
+        try (Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery("SELECT * FROM (" + compiled.definition().query() + ") AS q LIMIT 0")) {
+            for (int i = 1; i <= result.getMetaData().getColumnCount(); i++) {
+                columns.add(Quoting.identifier(result.getMetaData().getColumnLabel(i)));
+            }
+        } finally {
+            execute("RESET search_path");
+        }
+        return rows("SELECT " + String.join(", ", columns) + " FROM " + Quoting.table(compiled.definition().name()));
     }
 
-    private void run(List<Step> steps) throws SQLException {
+    /** The rows of its query over the copies of the sources, which lie on the coordinator: PostgreSQL evaluates it, without Citus. */
+    List<String> recomputed(CompiledStreamTable compiled) throws SQLException {
+        execute("SET search_path TO last_epoch");
+        try {
+            return rows(compiled.definition().query());
+        } finally {
+            execute("RESET search_path");
+        }
+    }
+
+    private List<String> rows(String sql) throws SQLException {
+        List<String> rows = new ArrayList<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery("SELECT ROW(q.*)::text FROM (" + sql + ") AS q")) {
+            while (result.next()) {
+                rows.add(result.getString(1));
+            }
+        }
+        rows.sort(null);
+        return rows;
+    }
+
+    /** Steps that, by the cluster's own EXPLAIN, run otherwise than they say. */
+    Set<String> contradictedSteps() {
+        return contradicted;
+    }
+
+    /** Whether Citus may repartition tables. */
+    private enum WholeTables {
+        MAY_MOVE,
+        STAY
+    }
+
+    private void run(List<Step> steps, WholeTables tables) throws SQLException {
         connection.setAutoCommit(false);
         try {
             execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ");
             execute("SET LOCAL citus.max_adaptive_executor_pool_size = 1");
             execute("SET LOCAL citus.multi_shard_modify_mode = 'sequential'");
+            if (tables == WholeTables.MAY_MOVE) {
+                WholeQueries.allow(connection);
+            }
             for (Step step : steps) {
                 String sql = step.bind(epoch - 1, epoch);
-                if (step.strategy() == Strategy.COLOCATED) {
-                    explain(sql);
-                }
+                explain(step, sql);
                 if (update(sql) == 0 && step.whenEmpty() == Step.WhenEmpty.END) {
                     break;
                 }
@@ -124,26 +176,16 @@ final class ProgramRunner implements AutoCloseable {
         }
     }
 
-    /** How many steps were planned to stay on their shards. */
-    int colocatedSteps() {
-        return explained;
+    /** How many different steps of a strategy have run. */
+    long steps(Strategy strategy) {
+        return explained.stream().filter(step -> step.strategy() == strategy).count();
     }
 
-    /** A pushed down statement is one node of Citus's on top, with nothing fetched to the coordinator first. */
-    private void explain(String sql) throws SQLException {
-        explained++;
-        List<String> plan = new ArrayList<>();
-        try (Statement statement = connection.createStatement();
-                ResultSet result = statement.executeQuery("EXPLAIN (COSTS OFF) " + sql)) {
-            while (result.next()) {
-                plan.add(result.getString(1));
-            }
-        }
-        boolean pushedDown = plan.getFirst().equals("Custom Scan (Citus Adaptive)")
-                && plan.stream().noneMatch(line -> line.contains("Subplan")
-                        || line.contains("INSERT/SELECT method") || line.contains("intermediate_result"));
-        if (!pushedDown) {
-            shuffled.add(sql + "\n" + String.join("\n", plan));
+    private void explain(Step step, String sql) throws SQLException {
+        if (explained.add(step)) {
+            ClusterPlan plan = ClusterPlan.of(connection, sql);
+            plan.contradicts(step.strategy()).ifPresent(
+                    difference -> contradicted.add(step.strategy() + ", but " + difference + ":\n" + sql + "\n" + plan));
         }
     }
 

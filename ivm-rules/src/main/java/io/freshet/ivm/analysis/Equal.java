@@ -14,9 +14,10 @@ import org.apache.calcite.sql.SqlKind;
  * Two columns that a condition makes equal, the one further left first. They are of one type: {@code =} between types can make several
  * values equal to one, as double precision does with numeric.
  */
-record Equal(int left, int right) {
+public record Equal(int left, int right) {
 
-    static List<Equal> in(RexNode condition) {
+    /** Those of a condition's conjuncts. */
+    public static List<Equal> in(RexNode condition) {
         return RelOptUtil.conjunctions(condition).stream().flatMap(Equal::of).toList();
     }
 

@@ -3,8 +3,10 @@ package io.freshet.ivm.analysis;
 import io.freshet.ivm.FullRefreshReason;
 import io.freshet.planner.catalog.Placement;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -84,23 +86,27 @@ public final class SpreadFinder {
                 return withEqualColumns(new Spread.Distributed(a.colocationId(), columns), join.getCondition());
             }
         }
-        reasons.add(reasonFor(left, right));
-        return left;
+        if (left instanceof Spread.Coordinator || right instanceof Spread.Coordinator) {
+            reasons.add(joinWithCoordinator());
+            return left;
+        }
+        return new Spread.Scattered(both(left.distributionColumns(), right.distributionColumns(), leftWidth));
     }
 
-    private static FullRefreshReason reasonFor(Spread left, Spread right) {
-        if (left instanceof Spread.Coordinator || right instanceof Spread.Coordinator) {
-            return new FullRefreshReason("join with a reference or local table",
-                    "A distributed table is joined with a reference or local table, whose copies on the workers are not at the version that the"
-                            + " coordinator captures.",
-                    Optional.of("Distribute both tables by the join column, or keep the join out of the stream table."),
-                    Optional.empty());
-        }
-        return new FullRefreshReason("join that is not co-located",
-                "Distributed tables are joined on other columns than their distribution columns, or are not co-located.",
-                Optional.of(
-                        "Join them on their distribution columns: SELECT create_distributed_table('..', '..', colocate_with => '..')"
-                                + " puts tables together."),
+    private static Map<Integer, Set<Integer>> both(Map<Integer, Set<Integer>> left, Map<Integer, Set<Integer>> right,
+            int leftWidth) {
+        Map<Integer, Set<Integer>> both = new HashMap<>();
+        left.forEach((group, columns) -> both.computeIfAbsent(group, g -> new HashSet<>()).addAll(columns));
+        right.forEach((group, columns) -> columns
+                .forEach(c -> both.computeIfAbsent(group, g -> new HashSet<>()).add(c + leftWidth)));
+        return both;
+    }
+
+    private static FullRefreshReason joinWithCoordinator() {
+        return new FullRefreshReason("join with a reference or local table",
+                "A distributed table is joined with a reference or local table, whose copies on the workers are not at the version that the"
+                        + " coordinator captures.",
+                Optional.of("Distribute both tables by the join column, or keep the join out of the stream table."),
                 Optional.empty());
     }
 
@@ -121,20 +127,32 @@ public final class SpreadFinder {
                     Optional.of("Make a stream table of each branch and write UNION ALL in the query that reads them."),
                     Optional.empty()));
         }
+        if (left instanceof Spread.Scattered || right instanceof Spread.Scattered) {
+            return new Spread.Scattered(Map.of());
+        }
         return new Spread.Mixed();
     }
 
     private static Spread project(Spread input, List<RexNode> columns) {
-        if (!(input instanceof Spread.Distributed distributed)) {
-            return input;
-        }
+        return switch (input) {
+            case Spread.Distributed distributed ->
+                new Spread.Distributed(distributed.colocationId(), project(distributed.columns(), columns));
+            case Spread.Scattered scattered -> new Spread.Scattered(scattered.columns().entrySet().stream()
+                    .collect(Collectors.toMap(Map.Entry::getKey, e -> project(e.getValue(), columns))));
+            case Spread.SingleShard shard -> shard;
+            case Spread.Mixed mixed -> mixed;
+            case Spread.Coordinator coordinator -> coordinator;
+        };
+    }
+
+    private static Set<Integer> project(Set<Integer> input, List<RexNode> columns) {
         Set<Integer> kept = new HashSet<>();
         for (int i = 0; i < columns.size(); i++) {
-            if (columns.get(i) instanceof RexInputRef reference && distributed.columns().contains(reference.getIndex())) {
+            if (columns.get(i) instanceof RexInputRef reference && input.contains(reference.getIndex())) {
                 kept.add(i);
             }
         }
-        return new Spread.Distributed(distributed.colocationId(), kept);
+        return kept;
     }
 
     /** A column that must equal a distribution column is as good as one. */

@@ -91,7 +91,7 @@ final class Compiled implements CompiledStreamTable {
 
     @Override
     public List<Step> clear() {
-        return FullRefresh.clear(kept.maintenance(), kept.workshop());
+        return FullRefresh.clear(kept.maintenance());
     }
 
     @Override

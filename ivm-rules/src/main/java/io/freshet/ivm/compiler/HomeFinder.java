@@ -2,6 +2,7 @@ package io.freshet.ivm.compiler;
 
 import io.freshet.errors.ErrorCode;
 import io.freshet.errors.FreshetException;
+import io.freshet.ivm.FullRefreshReason;
 import io.freshet.ivm.Strategy;
 import io.freshet.ivm.StreamTableDefinition;
 import io.freshet.ivm.analysis.QueryShape;
@@ -10,6 +11,9 @@ import io.freshet.ivm.program.Home;
 import io.freshet.planner.catalog.Placement;
 import io.freshet.planner.catalog.Table;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.apache.calcite.rex.RexInputRef;
 
@@ -31,14 +35,39 @@ final class HomeFinder {
             return onCoordinator();
         }
         String column = checked(definition.distributionColumn().get());
-        List<String> possible = IntStream.range(0, names.size()).filter(i -> keepsDistribution(shape, spread, i))
-                .mapToObj(names::get).toList();
-        if (possible.contains(column) && spread instanceof Spread.Distributed distributed) {
-            return new Home.Beside(besides(distributed.colocationId()).name(), column);
+        return beside(column, shape, spread).orElseThrow(() -> {
+            List<String> possible = possible(shape, spread);
+            return refused("the column \"" + column + "\" is not the distribution column of a source").withHint(possible.isEmpty()
+                    ? "No output column is. Leave the distribution column out: the stream table then lies on the coordinator."
+                    : "These are: " + String.join(", ", possible) + ".");
+        });
+    }
+
+    /** Why a join that is not co-located has no programs: it is then sharded by any column, and replaced. */
+    Optional<FullRefreshReason> withoutHome(QueryShape shape, Spread spread) {
+        if (definition.distributionColumn().isEmpty() || !(spread instanceof Spread.Scattered)
+                || beside(checked(definition.distributionColumn().get()), shape, spread).isPresent()) {
+            return Optional.empty();
         }
-        throw refused("the column \"" + column + "\" is not the distribution column of a source").withHint(possible.isEmpty()
-                ? "No output column is. Leave the distribution column out: the stream table then lies on the coordinator."
-                : "These are: " + String.join(", ", possible) + ".");
+        List<String> possible = possible(shape, spread);
+        return Optional.of(new FullRefreshReason("distribution by a column of no source",
+                "The column \"" + definition.distributionColumn().get() + "\" is not the distribution column of a source.",
+                Optional.of(possible.isEmpty()
+                        ? "Leave the distribution column out: the stream table then lies on the coordinator."
+                        : "Distribute the stream table by one of these: " + String.join(", ", possible) + ", or leave it out."),
+                Optional.empty()));
+    }
+
+    private Optional<Home> beside(String column, QueryShape shape, Spread spread) {
+        return spread.distributionColumns().entrySet().stream().sorted(Map.Entry.comparingByKey())
+                .filter(group -> keepsDistribution(shape, group.getValue(), names.indexOf(column))).findFirst()
+                .map(group -> new Home.Beside(besides(group.getKey()).name(), column));
+    }
+
+    private List<String> possible(QueryShape shape, Spread spread) {
+        return IntStream.range(0, names.size())
+                .filter(i -> spread.distributionColumns().values().stream().anyMatch(c -> keepsDistribution(shape, c, i)))
+                .mapToObj(names::get).toList();
     }
 
     /** Where a table lies that is only ever replaced: any column can shard it. */
@@ -61,17 +90,14 @@ final class HomeFinder {
         return column;
     }
 
-    private static boolean keepsDistribution(QueryShape shape, Spread spread, int output) {
-        if (!(spread instanceof Spread.Distributed distributed)) {
-            return false;
-        }
+    private static boolean keepsDistribution(QueryShape shape, Set<Integer> columns, int output) {
         return switch (shape) {
-            case QueryShape.Linear linear -> distributed.columns().contains(output);
+            case QueryShape.Linear linear -> columns.contains(output);
             // Of several output columns that show one key, the first is the stream table's key.
             case QueryShape.Grouped grouped -> grouped.outputs().get(output) instanceof RexInputRef reference
                     && grouped.outputs().indexOf(reference) == output
                     && reference.getIndex() < grouped.aggregate().getGroupCount()
-                    && distributed.columns().contains(grouped.aggregate().getGroupSet().nth(reference.getIndex()));
+                    && columns.contains(grouped.aggregate().getGroupSet().nth(reference.getIndex()));
         };
     }
 

@@ -8,6 +8,7 @@ import io.freshet.ivm.analysis.QueryShape;
 import io.freshet.ivm.analysis.SourceKeys;
 import io.freshet.ivm.program.Bag;
 import io.freshet.ivm.program.FullRefresh;
+import io.freshet.ivm.program.Gathering;
 import io.freshet.ivm.program.Groups;
 import io.freshet.ivm.program.KeyedRows;
 import io.freshet.ivm.program.Maintenance;
@@ -52,7 +53,7 @@ final class MaintenanceChoice {
     Optional<Maintenance> of(QueryShape shape) {
         return switch (shape) {
             case QueryShape.Linear linear -> ofLinear(linear.plan());
-            case QueryShape.Grouped grouped -> grouped.isGlobal() ? Optional.of(ofSingleRow(grouped)) : ofGroups(grouped);
+            case QueryShape.Grouped grouped -> grouped.isGlobal() ? ofSingleRow(grouped) : ofGroups(grouped);
         };
     }
 
@@ -111,11 +112,29 @@ final class MaintenanceChoice {
         return ShownGroups.of(workshop, groups, rules).or(() -> Optional.of(MergedGroups.of(workshop, groups, rules)));
     }
 
-    private Maintenance ofSingleRow(QueryShape.Grouped grouped) {
+    private Optional<Maintenance> ofSingleRow(QueryShape.Grouped grouped) {
         List<AggregateRule> rules = rules(grouped.aggregate());
-        return whyRecompute(rules).findAny().isPresent()
-                ? new FullRefresh(workshop, columns(query))
-                : SingleRow.of(workshop, new Groups(grouped, Set.of()), rules);
+        if (whyRecompute(rules).findAny().isPresent()) {
+            return unlessAllMoves(new FullRefresh(workshop, columns(query)));
+        }
+        SingleRow row = SingleRow.of(workshop, new Groups(grouped, Set.of()), rules);
+        return row.canBeStale() ? unlessAllMoves(row) : Optional.of(row);
+    }
+
+    /** What reads all live rows at times must not do so where they have to move before they meet. */
+    private Optional<Maintenance> unlessAllMoves(Maintenance maintenance) {
+        return switch (workshop.gathering()) {
+            case Gathering.InPlace inPlace -> Optional.of(maintenance);
+            case Gathering.Moving moving -> {
+                reasons.add(new FullRefreshReason("aggregate without GROUP BY over a join that is not co-located",
+                        "The aggregate would be evaluated again from all rows at times, which would move whole tables.",
+                        Optional.of(
+                                "Count, or sum integers, which never need that; or GROUP BY a column and aggregate the groups in the"
+                                        + " query that reads the stream table."),
+                        Optional.empty()));
+                yield Optional.empty();
+            }
+        };
     }
 
     private static List<AggregateRule> rules(Aggregate aggregate) {

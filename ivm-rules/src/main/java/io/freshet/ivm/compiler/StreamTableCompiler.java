@@ -11,6 +11,7 @@ import io.freshet.ivm.analysis.ShapeFinder;
 import io.freshet.ivm.analysis.Spread;
 import io.freshet.ivm.analysis.SpreadFinder;
 import io.freshet.ivm.program.FullRefresh;
+import io.freshet.ivm.program.Gathering;
 import io.freshet.ivm.program.Home;
 import io.freshet.ivm.program.Maintenance;
 import io.freshet.ivm.program.PlanText;
@@ -103,17 +104,28 @@ public final class StreamTableCompiler {
         QueryShape shape = found.shape().get();
         SpreadFinder.Finding spread = SpreadFinder.find(shape.linearPart(), PlannedSources::placementOf);
         reasons.addAll(spread.reasons());
+        HomeFinder homes = new HomeFinder(definition, names(query), query.tables());
+        if (spread.spread() instanceof Spread.Scattered && reasons.isEmpty()) {
+            reasons.addAll(MovingJoins.reasonsAgainst(shape.linearPart()));
+            homes.withoutHome(shape, spread.spread()).ifPresent(reasons::add);
+        }
         if (!reasons.isEmpty()) {
             return Optional.empty();
         }
-        return differential(definition, query, shape, spread.spread(), reasons);
+        return differential(definition, query, new Found(shape, spread.spread(), homes), reasons);
     }
 
-    private static Optional<CompiledStreamTable> differential(StreamTableDefinition definition, PlannedQuery query,
-            QueryShape shape,
-            Spread spread, List<FullRefreshReason> reasons) {
-        Home home = new HomeFinder(definition, names(query), query.tables()).forPrograms(shape, spread);
-        Workshop workshop = workshop(definition, home);
+    /** What is known of a query that there may be programs for. */
+    private record Found(QueryShape shape, Spread spread, HomeFinder homes) {
+    }
+
+    private static Optional<CompiledStreamTable> differential(StreamTableDefinition definition, PlannedQuery query, Found found,
+            List<FullRefreshReason> reasons) {
+        QueryShape shape = found.shape();
+        Home home = found.homes().forPrograms(shape, found.spread());
+        Workshop workshop = found.spread() instanceof Spread.Scattered
+                ? MovingJoins.workshop(definition, shape, home)
+                : workshop(definition, home);
         MaintenanceChoice choice = new MaintenanceChoice(workshop, query, reasons);
         return choice.of(shape)
                 .map(maintenance -> new Compiled(definition, Compiled.Query.of(query),
@@ -141,7 +153,7 @@ public final class StreamTableCompiler {
     }
 
     static Workshop workshop(StreamTableDefinition definition, Home home) {
-        return new Workshop(definition.name(), new UserQuery(definition.query()), new PlanText(), home);
+        return new Workshop(definition.name(), new UserQuery(definition.query()), new PlanText(), home, new Gathering.InPlace());
     }
 
     private static List<String> names(PlannedQuery query) {

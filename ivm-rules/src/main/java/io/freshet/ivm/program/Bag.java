@@ -3,7 +3,7 @@ package io.freshet.ivm.program;
 import io.freshet.ivm.ChangeTable;
 import io.freshet.ivm.ManagedNames;
 import io.freshet.ivm.Step;
-import io.freshet.ivm.rules.Differentiator;
+import io.freshet.ivm.rules.Delta;
 import io.freshet.planner.catalog.TableName;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,11 +45,12 @@ public record Bag(Workshop workshop, RelNode plan, List<StoredColumn> columns) i
                 StoredColumn.of(COPIES, "bigint"));
         ManagedTable.Index byHash = new ManagedTable.Index(ManagedNames.index(workshop.streamTable(), "row"), List.of(ROW_ID),
                 ManagedTable.Uniqueness.NOT_UNIQUE);
-        return List.of(
+        return Sql.concat(List.of(
                 new ManagedTable(workshop.streamTable(), stored, List.of(byHash),
                         workshop.home().column().flatMap(workshop.home()::distribution)),
                 new ManagedTable(workshop.stageName(), staged, List.of(),
-                        workshop.home().column().flatMap(workshop.home()::distribution)));
+                        workshop.home().column().flatMap(workshop.home()::distribution))),
+                gatherer().tables());
     }
 
     @Override
@@ -63,8 +64,9 @@ public record Bag(Workshop workshop, RelNode plan, List<StoredColumn> columns) i
 
     @Override
     public List<Step> program(Set<TableName> changed) {
-        String delta = workshop.text().of(new Differentiator(changed).delta(plan), Netting.deltaNames(columns));
-        return List.of(
+        Gatherer.Gathered<Delta> gathered = gatherer().delta(changed);
+        String delta = workshop.text().of(gathered.rows(), Netting.deltaNames(columns));
+        return Sql.concat(gathered.steps(), List.of(
                 workshop.staging("Stage the net change of every row.", Netting.stage(workshop.stage(), columns, delta)),
                 workshop.merging("Hash the staged rows and count the copies that the table has of each.",
                         "UPDATE " + workshop.stage()
@@ -74,7 +76,11 @@ public record Bag(Workshop workshop, RelNode plan, List<StoredColumn> columns) i
                                 + String.join("\n          AND ", matches("target", "staged", hash("staged"))) + ")"),
                 workshop.merging("Delete as many copies as have gone.", delete()),
                 workshop.merging("Add as many copies as have come.", insert()),
-                workshop.emptyStage());
+                workshop.emptyStage()));
+    }
+
+    private Gatherer gatherer() {
+        return Gatherer.ofRows(workshop, plan);
     }
 
     private String delete() {

@@ -1,6 +1,7 @@
 package io.freshet.ivm.program;
 
 import io.freshet.ivm.Step;
+import io.freshet.ivm.Strategy;
 import io.freshet.planner.catalog.TableName;
 import io.freshet.planner.print.Quoting;
 import java.util.ArrayList;
@@ -38,15 +39,16 @@ public record FullRefresh(Workshop workshop, List<StoredColumn> columns) impleme
 
     @Override
     public List<Step> program(Set<TableName> changed) {
-        List<Step> steps = new ArrayList<>(clear(this, workshop));
+        List<Step> steps = new ArrayList<>(clear(this));
         steps.addAll(populate());
         return steps;
     }
 
     /** Empties all tables; readers keep seeing the old rows until the epoch commits. */
-    public static List<Step> clear(Maintenance maintenance, Workshop workshop) {
+    public static List<Step> clear(Maintenance maintenance) {
         return maintenance.tables().stream()
-                .map(table -> workshop.merging("Empty " + table.name() + '.', "DELETE FROM " + Quoting.table(table.name())))
+                .map(table -> new Step("Empty " + table.name() + '.', "DELETE FROM " + Quoting.table(table.name()),
+                        table.distribution().isPresent() ? Strategy.COLOCATED : Strategy.COORDINATOR, Step.WhenEmpty.GO_ON))
                 .toList();
     }
 }

@@ -113,6 +113,11 @@ public record Groups(QueryShape.Grouped shape, Set<Integer> neverNull) {
                 neverNull.contains(key) ? KeyMatch.Nulls.NEVER : KeyMatch.Nulls.POSSIBLE)).toList());
     }
 
+    /** The aggregate over other rows than its own input's, with the same columns. */
+    RelNode over(RelNode rows) {
+        return rows == aggregate().getInput() ? aggregate() : aggregate().copy(aggregate().getTraitSet(), List.of(rows));
+    }
+
     /** The stream table's rows from groups: what {@code groups} yields are rows of the aggregate. */
     RelNode stored(RelNode groups) {
         List<RexNode> columns = new ArrayList<>(shape.outputs());

@@ -13,6 +13,15 @@ public sealed interface Home {
     /** The strategy of steps that touch managed tables only. */
     Strategy merging();
 
+    /** The strategy of steps that bring rows from other shards together. */
+    default Strategy gathering() {
+        return switch (this) {
+            case Beside beside -> Strategy.SHUFFLE;
+            case Sharded sharded -> Strategy.SHUFFLE;
+            case OnCoordinator coordinator -> coordinator.reading();
+        };
+    }
+
     /** The output column that shards the stream table, if one does. */
     default Optional<String> column() {
         return switch (this) {

@@ -4,7 +4,7 @@ import io.freshet.ivm.ChangeTable;
 import io.freshet.ivm.ManagedNames;
 import io.freshet.ivm.Step;
 import io.freshet.ivm.analysis.Equality;
-import io.freshet.ivm.rules.Differentiator;
+import io.freshet.ivm.rules.Delta;
 import io.freshet.planner.catalog.TableName;
 import io.freshet.planner.print.Quoting;
 import java.util.ArrayList;
@@ -42,11 +42,12 @@ public record KeyedRows(Workshop workshop, RelNode plan, List<StoredColumn> colu
                         ManagedTable.Uniqueness.UNIQUE));
         List<StoredColumn> staged = Stream.concat(columns.stream(), Stream.of(StoredColumn.of(ChangeTable.WEIGHT, "bigint")))
                 .toList();
-        return List.of(
+        return Sql.concat(List.of(
                 new ManagedTable(workshop.streamTable(), columns, unique,
                         workshop.home().column().flatMap(workshop.home()::distribution)),
                 new ManagedTable(workshop.stageName(), staged, List.of(),
-                        workshop.home().column().flatMap(workshop.home()::distribution)));
+                        workshop.home().column().flatMap(workshop.home()::distribution))),
+                gatherer().tables());
     }
 
     @Override
@@ -54,19 +55,24 @@ public record KeyedRows(Workshop workshop, RelNode plan, List<StoredColumn> colu
         List<String> names = columns.stream().map(StoredColumn::name).toList();
         String rows = visible == columns.size()
                 ? "SELECT " + Sql.names("query", names) + "\nFROM " + workshop.query().derived("query", names)
-                : workshop.text().of(plan);
+                : workshop.text().of(gatherer().whole());
         return List.of(workshop.reading("Fill the table from the query.",
                 "INSERT INTO " + workshop.table() + " (" + Sql.names(names) + ")\n" + rows));
     }
 
     @Override
     public List<Step> program(Set<TableName> changed) {
-        String delta = workshop.text().of(new Differentiator(changed).delta(plan), Netting.deltaNames(columns));
-        return List.of(
+        Gatherer.Gathered<Delta> gathered = gatherer().delta(changed);
+        String delta = workshop.text().of(gathered.rows(), Netting.deltaNames(columns));
+        return Sql.concat(gathered.steps(), List.of(
                 workshop.staging("Stage the net change of every row.", Netting.stage(workshop.stage(), columns, delta)),
                 workshop.merging("Delete the rows whose key is gone.", delete()),
                 workshop.merging("Write the rows that are new or have new values.", upsert()),
-                workshop.emptyStage());
+                workshop.emptyStage()));
+    }
+
+    private Gatherer gatherer() {
+        return Gatherer.ofRows(workshop, plan);
     }
 
     private String delete() {

@@ -5,7 +5,6 @@ import io.freshet.ivm.ManagedNames;
 import io.freshet.ivm.Step;
 import io.freshet.ivm.analysis.AggregateRule;
 import io.freshet.ivm.rules.Delta;
-import io.freshet.ivm.rules.Differentiator;
 import io.freshet.planner.catalog.TableName;
 import io.freshet.planner.print.Relation;
 import java.util.ArrayList;
@@ -42,7 +41,7 @@ public record MergedGroups(Workshop workshop, Groups groups, GroupState state) i
         List<StoredColumn> kept = new ArrayList<>(groups.keyColumns());
         state.components().forEach(c -> kept.add(StoredColumn.of(c.name(), c.type())));
         kept.add(StoredColumn.of(ChangeTable.EPOCH, "bigint"));
-        return List.of(
+        return Sql.concat(List.of(
                 new ManagedTable(workshop.streamTable(), groups.storedColumns(),
                         List.of(unique(ManagedNames.index(workshop.streamTable(), "key"), storedKey)),
                         workshop.home().column().flatMap(workshop.home()::distribution)),
@@ -52,7 +51,7 @@ public record MergedGroups(Workshop workshop, Groups groups, GroupState state) i
                                         List.of(ChangeTable.EPOCH),
                                         ManagedTable.Uniqueness.NOT_UNIQUE)),
                         companions),
-                stage().table());
+                stage().table()), gatherer().tables());
     }
 
     private static ManagedTable.Index unique(String name, List<String> key) {
@@ -62,7 +61,7 @@ public record MergedGroups(Workshop workshop, Groups groups, GroupState state) i
     @Override
     public List<Step> populate() {
         List<String> names = storedNames();
-        return List.of(workshop.reading("Fill the state from the query's groups.", aggregateLive(groups.aggregate().getInput())),
+        return List.of(workshop.reading("Fill the state from the query's groups.", aggregateLive(gatherer().whole())),
                 workshop.merging("Fill the table from the state.",
                         "INSERT INTO " + workshop.table() + " (" + Sql.names(names) + ")\n"
                                 + workshop.text().of(groups.stored(kept(List.of())))));
@@ -70,9 +69,9 @@ public record MergedGroups(Workshop workshop, Groups groups, GroupState state) i
 
     @Override
     public List<Step> program(Set<TableName> changed) {
-        Delta delta = new Differentiator(changed).delta(groups.aggregate().getInput());
-        List<Step> steps = new ArrayList<>();
-        steps.add(workshop.staging("Stage what changes in every group.", stage().fill(delta)));
+        Gatherer.Gathered<Delta> gathered = gatherer().delta(changed);
+        List<Step> steps = new ArrayList<>(gathered.steps());
+        steps.add(workshop.staging("Stage what changes in every group.", stage().fill(gathered.rows())));
         steps.add(workshop.merging("Merge it into the state.", merge()));
         steps.addAll(evaluateStaleGroups());
         steps.addAll(deleteFromTable("Delete the groups that have vanished", vanished()));
@@ -102,24 +101,37 @@ public record MergedGroups(Workshop workshop, Groups groups, GroupState state) i
             return List.of();
         }
         List<Step> steps = new ArrayList<>();
-        KeyMatch match = groups.companionMatch();
-        for (KeyMatch.Rows rows : match.variants()) {
-            List<String> conditions = new ArrayList<>(match.conditions("changed", "kept", rows));
-            conditions.add("kept." + state.rows().name() + " > 0");
-            conditions.add(state.signs().stream().map(sign -> sign.condition("kept." + sign.component().name()))
-                    .collect(Collectors.joining(" OR ", "(", ")")));
-            String stale = "SELECT " + Sql.names("changed", groups.keyNames()) + "\nFROM " + workshop.stage()
-                    + " AS changed\n  JOIN "
-                    + workshop.state() + " AS kept ON " + String.join("\n    AND ", conditions);
-            RelNode keys = SqlLeaf.of(groups.cluster(), Relation.Query.of(stale).as("stale"), keyFields());
+        Gatherer gatherer = gatherer();
+        List<KeyMatch.Rows> variants = groups.companionMatch().variants();
+        for (int i = 0; i < variants.size(); i++) {
             List<String> updates = new ArrayList<>(state.names().stream().map(n -> n + " = EXCLUDED." + n).toList());
             updates.add(ChangeTable.EPOCH + " = EXCLUDED." + ChangeTable.EPOCH);
-            steps.add(workshop.reading("Evaluate again, from the live tables, the groups that lost what merging cannot give back"
-                    + KeyMatch.suffix(rows) + ".",
-                    aggregateLive(groups.rowsOf(keys, rows)) + "\nON CONFLICT (" + Sql.names(groups.keyNames())
+            Gatherer.Gathered<RelNode> live = gatherer.live(i);
+            steps.addAll(live.steps());
+            steps.add(workshop.using("Evaluate again, from the live tables, the groups that lost what merging cannot give back"
+                    + KeyMatch.suffix(variants.get(i)) + ".",
+                    aggregateLive(live.rows()) + "\nON CONFLICT (" + Sql.names(groups.keyNames())
                             + ") DO UPDATE SET " + String.join(",\n    ", updates)));
         }
         return steps;
+    }
+
+    private Gatherer gatherer() {
+        List<RelNode> stale = state.signs().isEmpty()
+                ? List.of()
+                : groups.companionMatch().variants().stream().map(rows -> groups.rowsOf(stale(rows), rows)).toList();
+        return Gatherer.ofGroups(workshop, groups, stale);
+    }
+
+    /** The keys of the groups that have to be evaluated again. */
+    private RelNode stale(KeyMatch.Rows rows) {
+        List<String> conditions = new ArrayList<>(groups.companionMatch().conditions("changed", "kept", rows));
+        conditions.add("kept." + state.rows().name() + " > 0");
+        conditions.add(state.signs().stream().map(sign -> sign.condition("kept." + sign.component().name()))
+                .collect(Collectors.joining(" OR ", "(", ")")));
+        String keys = "SELECT " + Sql.names("changed", groups.keyNames()) + "\nFROM " + workshop.stage() + " AS changed\n  JOIN "
+                + workshop.state() + " AS kept ON " + String.join("\n    AND ", conditions);
+        return SqlLeaf.of(groups.cluster(), Relation.Query.of(keys).as("stale"), keyFields());
     }
 
     /** The state of all groups that {@code rows}, a plan like the aggregate's input, has. */

@@ -3,7 +3,6 @@ package io.freshet.ivm.program;
 import io.freshet.ivm.ManagedNames;
 import io.freshet.ivm.Step;
 import io.freshet.ivm.rules.Delta;
-import io.freshet.ivm.rules.Differentiator;
 import io.freshet.planner.catalog.TableName;
 import io.freshet.planner.print.Relation;
 import java.util.ArrayList;
@@ -32,17 +31,19 @@ public record RecomputedGroups(Workshop workshop, Groups groups, List<String> wh
         List<String> key = IntStream.range(0, groups.count()).mapToObj(groups::storedKeyName).toList();
         ManagedTable.Index unique = new ManagedTable.Index(ManagedNames.index(workshop.streamTable(), "key"), key,
                 ManagedTable.Uniqueness.UNIQUE);
-        return List.of(
+        return Sql.concat(List.of(
                 new ManagedTable(workshop.streamTable(), groups.storedColumns(), List.of(unique),
                         workshop.home().column().flatMap(workshop.home()::distribution)),
                 new ManagedTable(workshop.stageName(), groups.keyColumns(), List.of(),
-                        workshop.home().column().flatMap(groups::companionColumn).flatMap(workshop.home()::distribution)));
+                        workshop.home().column().flatMap(groups::companionColumn).flatMap(workshop.home()::distribution))),
+                gatherer().tables());
     }
 
     @Override
     public List<Step> populate() {
         if (!groups.hiddenKeys().isEmpty()) {
-            return List.of(workshop.reading("Fill the table from the query.", insert(groups.stored(groups.aggregate()))));
+            return List.of(
+                    workshop.reading("Fill the table from the query.", insert(groups.stored(groups.over(gatherer().whole())))));
         }
         List<String> names = storedNames();
         return List
@@ -52,8 +53,10 @@ public record RecomputedGroups(Workshop workshop, Groups groups, List<String> wh
 
     @Override
     public List<Step> program(Set<TableName> changed) {
-        Delta delta = groups.keysOf(new Differentiator(changed).delta(groups.aggregate().getInput()));
-        List<Step> steps = new ArrayList<>();
+        Gatherer gatherer = gatherer();
+        Gatherer.Gathered<Delta> gathered = gatherer.delta(changed);
+        Delta delta = groups.keysOf(gathered.rows());
+        List<Step> steps = new ArrayList<>(gathered.steps());
         steps.add(workshop.staging("Stage the keys of the groups that have changed rows.",
                 "INSERT INTO " + workshop.stage() + " (" + Sql.names(groups.keyNames()) + ")\nSELECT DISTINCT "
                         + Sql.names("delta", groups.keyNames()) + "\nFROM "
@@ -64,14 +67,19 @@ public record RecomputedGroups(Workshop workshop, Groups groups, List<String> wh
                     + " AS target\nUSING " + workshop.stage() + " AS changed\nWHERE "
                     + Sql.and(match.conditions("target", "changed", rows))));
         }
-        for (KeyMatch.Rows rows : match.variants()) {
-            RelNode input = groups.rowsOf(stagedKeys(), rows);
-            RelNode again = groups.aggregate().copy(groups.aggregate().getTraitSet(), List.of(input));
-            steps.add(
-                    workshop.reading("Evaluate these groups again" + KeyMatch.suffix(rows) + ".", insert(groups.stored(again))));
+        for (int i = 0; i < match.variants().size(); i++) {
+            Gatherer.Gathered<RelNode> live = gatherer.live(i);
+            steps.addAll(live.steps());
+            steps.add(workshop.using("Evaluate these groups again" + KeyMatch.suffix(match.variants().get(i)) + ".",
+                    insert(groups.stored(groups.over(live.rows())))));
         }
         steps.add(workshop.emptyStage());
         return steps;
+    }
+
+    private Gatherer gatherer() {
+        return Gatherer.ofGroups(workshop, groups,
+                groups.storedMatch().variants().stream().map(rows -> groups.rowsOf(stagedKeys(), rows)).toList());
     }
 
     private RelNode stagedKeys() {

@@ -4,7 +4,6 @@ import io.freshet.ivm.ManagedNames;
 import io.freshet.ivm.Step;
 import io.freshet.ivm.analysis.AggregateRule;
 import io.freshet.ivm.rules.Delta;
-import io.freshet.ivm.rules.Differentiator;
 import io.freshet.planner.catalog.TableName;
 import io.freshet.planner.print.Quoting;
 import io.freshet.planner.print.Relation;
@@ -61,26 +60,26 @@ public record ShownGroups(Workshop workshop, Groups groups, GroupState state,
     public List<ManagedTable> tables() {
         ManagedTable.Index key = new ManagedTable.Index(ManagedNames.index(workshop.streamTable(), "key"), storedKeys(),
                 ManagedTable.Uniqueness.UNIQUE);
-        return List.of(
+        return Sql.concat(List.of(
                 new ManagedTable(workshop.streamTable(), groups.storedColumns(), List.of(key),
                         workshop.home().column().flatMap(workshop.home()::distribution)),
-                stage().table());
+                stage().table()), gatherer().tables());
     }
 
     @Override
     public List<Step> populate() {
         String rows = groups.hiddenKeys().isEmpty()
                 ? "SELECT " + Sql.names("query", names()) + "\nFROM " + workshop.query().derived("query", names())
-                : workshop.text().of(groups.stored(groups.aggregate()));
+                : workshop.text().of(groups.stored(groups.over(gatherer().whole())));
         return List.of(workshop.reading("Fill the table from the query.",
                 "INSERT INTO " + workshop.table() + " (" + Sql.names(names()) + ")\n" + rows));
     }
 
     @Override
     public List<Step> program(Set<TableName> changed) {
-        Delta delta = new Differentiator(changed).delta(groups.aggregate().getInput());
-        List<Step> steps = new ArrayList<>();
-        steps.add(workshop.staging("Stage what changes in every group.", stage().fill(delta)));
+        Gatherer.Gathered<Delta> gathered = gatherer().delta(changed);
+        List<Step> steps = new ArrayList<>(gathered.steps());
+        steps.add(workshop.staging("Stage what changes in every group.", stage().fill(gathered.rows())));
         steps.add(workshop.merging("Merge it into the groups.", merge()));
         steps.addAll(evaluateStaleGroups());
         KeyMatch match = groups.storedMatch();
@@ -107,24 +106,37 @@ public record ShownGroups(Workshop workshop, Groups groups, GroupState state,
             return List.of();
         }
         List<Step> steps = new ArrayList<>();
-        KeyMatch match = groups.storedMatch();
-        for (KeyMatch.Rows rows : match.variants()) {
-            List<String> conditions = new ArrayList<>(match.conditions("kept", "changed", rows));
-            conditions.add(kept(state.rows()) + " > 0");
-            conditions.add(state.signs().stream().map(sign -> sign.condition(kept(sign.component())))
-                    .collect(Collectors.joining(" OR ", "(", ")")));
-            String stale = "SELECT " + Sql.names("changed", groups.keyNames()) + "\nFROM " + workshop.stage()
-                    + " AS changed\n  JOIN "
-                    + workshop.table() + " AS kept ON " + String.join("\n    AND ", conditions);
-            List<Pair<String, RelDataType>> keys = IntStream.range(0, groups.count())
-                    .mapToObj(key -> Pair.of(Groups.keyName(key), groups.keyType(key))).toList();
-            RelNode live = groups.rowsOf(SqlLeaf.of(groups.cluster(), Relation.Query.of(stale).as("stale"), keys), rows);
-            steps.add(workshop.reading("Evaluate again, from the live tables, the groups that lost what merging cannot give back"
-                    + KeyMatch.suffix(rows) + ".",
-                    insert() + stage().live(live, others("live", Component::ofLive))
+        Gatherer gatherer = gatherer();
+        List<KeyMatch.Rows> variants = groups.storedMatch().variants();
+        for (int i = 0; i < variants.size(); i++) {
+            Gatherer.Gathered<RelNode> live = gatherer.live(i);
+            steps.addAll(live.steps());
+            steps.add(workshop.using("Evaluate again, from the live tables, the groups that lost what merging cannot give back"
+                    + KeyMatch.suffix(variants.get(i)) + ".",
+                    insert() + stage().live(live.rows(), others("live", Component::ofLive))
                             + onConflict((component, column) -> "EXCLUDED." + column)));
         }
         return steps;
+    }
+
+    private Gatherer gatherer() {
+        List<RelNode> stale = state.signs().isEmpty()
+                ? List.of()
+                : groups.storedMatch().variants().stream().map(rows -> groups.rowsOf(stale(rows), rows)).toList();
+        return Gatherer.ofGroups(workshop, groups, stale);
+    }
+
+    /** The keys of the groups that have to be evaluated again. */
+    private RelNode stale(KeyMatch.Rows rows) {
+        List<String> conditions = new ArrayList<>(groups.storedMatch().conditions("kept", "changed", rows));
+        conditions.add(kept(state.rows()) + " > 0");
+        conditions.add(state.signs().stream().map(sign -> sign.condition(kept(sign.component())))
+                .collect(Collectors.joining(" OR ", "(", ")")));
+        String keys = "SELECT " + Sql.names("changed", groups.keyNames()) + "\nFROM " + workshop.stage() + " AS changed\n  JOIN "
+                + workshop.table() + " AS kept ON " + String.join("\n    AND ", conditions);
+        List<Pair<String, RelDataType>> columns = IntStream.range(0, groups.count())
+                .mapToObj(key -> Pair.of(Groups.keyName(key), groups.keyType(key))).toList();
+        return SqlLeaf.of(groups.cluster(), Relation.Query.of(keys).as("stale"), columns);
     }
 
     private String insert() {

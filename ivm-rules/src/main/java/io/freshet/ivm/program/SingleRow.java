@@ -5,7 +5,6 @@ import io.freshet.ivm.ManagedNames;
 import io.freshet.ivm.Step;
 import io.freshet.ivm.analysis.AggregateRule;
 import io.freshet.ivm.rules.Delta;
-import io.freshet.ivm.rules.Differentiator;
 import io.freshet.planner.catalog.TableName;
 import io.freshet.planner.print.Relation;
 import java.util.ArrayList;
@@ -46,9 +45,9 @@ public record SingleRow(Workshop workshop, Groups groups, GroupState state) impl
         state.stagedSigns().forEach(sign -> staged.add(sign.column()));
         ManagedTable.Index only = new ManagedTable.Index(ManagedNames.index(workshop.streamTable(), "state_key"), List.of(ONLY),
                 ManagedTable.Uniqueness.UNIQUE);
-        return List.of(new ManagedTable(workshop.streamTable(), groups.storedColumns(), List.of(), Optional.empty()),
+        return Sql.concat(List.of(new ManagedTable(workshop.streamTable(), groups.storedColumns(), List.of(), Optional.empty()),
                 new ManagedTable(workshop.stateName(), kept, List.of(only), Optional.empty()),
-                new ManagedTable(workshop.stageName(), staged, List.of(), Optional.empty()));
+                new ManagedTable(workshop.stageName(), staged, List.of(), Optional.empty())), gatherer().tables());
     }
 
     @Override
@@ -58,9 +57,9 @@ public record SingleRow(Workshop workshop, Groups groups, GroupState state) impl
 
     @Override
     public List<Step> program(Set<TableName> changed) {
-        Delta delta = new Differentiator(changed).delta(groups.aggregate().getInput());
-        List<Step> steps = new ArrayList<>();
-        steps.add(workshop.staging("Stage what changes.", stage(delta)));
+        Gatherer.Gathered<Delta> gathered = gatherer().delta(changed);
+        List<Step> steps = new ArrayList<>(gathered.steps());
+        steps.add(workshop.staging("Stage what changes.", stage(gathered.rows())));
         steps.add(workshop.merging("Merge it into the state.", "INSERT INTO " + workshop.state() + " AS kept (" + ONLY + ", "
                 + Sql.names(state.names()) + ")\nSELECT true, " + Sql.names("changed", state.names()) + "\nFROM "
                 + workshop.stage()
@@ -81,6 +80,15 @@ public record SingleRow(Workshop workshop, Groups groups, GroupState state) impl
         return steps;
     }
 
+    /** Whether it has to be evaluated again at times, from all live rows. */
+    public boolean canBeStale() {
+        return !state.signs().isEmpty();
+    }
+
+    private Gatherer gatherer() {
+        return Gatherer.ofGroups(workshop, groups, List.of());
+    }
+
     private String stage(Delta delta) {
         List<String> deltaNames = Stream.concat(state.inputNames().stream(), Stream.of(ChangeTable.WEIGHT)).toList();
         Delta rows = new Delta(delta.terms().stream().map(term -> {
@@ -99,9 +107,8 @@ public record SingleRow(Workshop workshop, Groups groups, GroupState state) impl
 
     /** Writes the state as the live tables have it, if {@code condition} holds. */
     private String evaluate(String condition) {
-        RelNode inputs = state.inputs().isEmpty()
-                ? groups.aggregate().getInput()
-                : groups.columns(groups.aggregate().getInput(), state.inputs(), state.inputNames());
+        RelNode whole = gatherer().whole();
+        RelNode inputs = state.inputs().isEmpty() ? whole : groups.columns(whole, state.inputs(), state.inputNames());
         String aggregates = "SELECT " + Sql.list(state.components().stream().map(c -> c.ofLive() + " AS " + c.name()).toList())
                 + "\nFROM "
                 + Sql.derived(workshop.text().of(inputs), "live");

@@ -2,7 +2,9 @@ package io.freshet.ivm.program;
 
 import io.freshet.planner.print.Quoting;
 import java.util.Collection;
+import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Pieces of SQL text, laid out for people. Names pass {@link Quoting}. */
 final class Sql {
@@ -28,6 +30,10 @@ final class Sql {
 
     static String and(Collection<String> conditions) {
         return String.join("\n  AND ", conditions);
+    }
+
+    static <T> List<T> concat(List<T> first, List<T> second) {
+        return Stream.concat(first.stream(), second.stream()).toList();
     }
 
     /** The query as a derived table: in parentheses, indented. */

@@ -2,6 +2,7 @@ package io.freshet.ivm.program;
 
 import io.freshet.ivm.ManagedNames;
 import io.freshet.ivm.Step;
+import io.freshet.ivm.Strategy;
 import io.freshet.planner.catalog.TableName;
 import io.freshet.planner.print.Quoting;
 
@@ -10,8 +11,9 @@ import io.freshet.planner.print.Quoting;
  *
  * @param query the user's text
  * @param home where the tables lie
+ * @param gathering how the rows of the query's linear part come together
  */
-public record Workshop(TableName streamTable, UserQuery query, PlanText text, Home home) {
+public record Workshop(TableName streamTable, UserQuery query, PlanText text, Home home, Gathering gathering) {
 
     String table() {
         return Quoting.table(streamTable);
@@ -33,9 +35,13 @@ public record Workshop(TableName streamTable, UserQuery query, PlanText text, Ho
         return Quoting.table(stageName());
     }
 
-    /** A step that reads sources or change tables. */
+    /** A step that reads whole sources. */
     Step reading(String comment, String sql) {
-        return new Step(comment, sql, home.reading(), Step.WhenEmpty.GO_ON);
+        Strategy strategy = switch (gathering) {
+            case Gathering.InPlace inPlace -> home.reading();
+            case Gathering.Moving moving -> Strategy.REPARTITION;
+        };
+        return new Step(comment, sql, strategy, Step.WhenEmpty.GO_ON);
     }
 
     /** A step that touches the stream table and its companions only. */
@@ -45,7 +51,20 @@ public record Workshop(TableName streamTable, UserQuery query, PlanText text, Ho
 
     /** A step that fills the stage; with nothing staged there is nothing to do. */
     Step staging(String comment, String sql) {
-        return new Step(comment, sql, home.reading(), Step.WhenEmpty.END);
+        return new Step(comment, sql, usingRows(), Step.WhenEmpty.END);
+    }
+
+    /** A step that reads rows which a gatherer has brought together. */
+    Step using(String comment, String sql) {
+        return new Step(comment, sql, usingRows(), Step.WhenEmpty.GO_ON);
+    }
+
+    /** Rows that had to move have come to where the stream table lies. */
+    private Strategy usingRows() {
+        return switch (gathering) {
+            case Gathering.InPlace inPlace -> home.reading();
+            case Gathering.Moving moving -> home.merging();
+        };
     }
 
     Step emptyStage() {

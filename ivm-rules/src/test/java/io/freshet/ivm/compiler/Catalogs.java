@@ -21,7 +21,7 @@ final class Catalogs {
         return shop(new Placement.Local(), new Placement.Local(), new Placement.Local());
     }
 
-    /** orders and customers co-located, regions a reference table, events distributed by another column, logs and notes on one shard. */
+    /** orders and customers co-located, regions a reference table, events and products distributed each by itself, logs and notes on one shard. */
     static Catalog citus() {
         return shop(new Placement.Distributed("customer_id", SHOP), new Placement.Distributed("id", SHOP),
                 new Placement.Reference());
@@ -40,6 +40,9 @@ final class Catalogs {
                 table("regions", regions, List.of(List.of("id")), Column.notNull("id", "integer"), Column.of("name", "text")),
                 table("events", citus ? new Placement.Distributed("kind", SHOP + 1) : new Placement.Local(), List.of(),
                         Column.of("kind", "text"), Column.of("value", "integer"), Column.of("doc", "json")),
+                table("products", citus ? new Placement.Distributed("id", SHOP + 3) : new Placement.Local(),
+                        List.of(List.of("id")),
+                        Column.notNull("id", "bigint"), Column.of("title", "text"), Column.of("kind", "text")),
                 table("logs", citus ? new Placement.SingleShard(SHOP + 2) : new Placement.Local(), List.of(),
                         Column.of("line", "text")),
                 new Table(new TableName("public", "remote"), Table.Kind.FOREIGN_TABLE, List.of(Column.of("x", "integer")),

@@ -102,6 +102,32 @@ class GoldenProgramTest {
                 Optional.empty());
     }
 
+    @Test
+    void joinOnTheOtherTablesDistributionColumn() throws IOException {
+        golden("citus-shuffle", Catalogs.citus(),
+                "SELECT e.kind, p.title, e.value\nFROM events e\nJOIN products p ON p.id = e.value", Optional.empty());
+    }
+
+    @Test
+    void joinOnNeithersDistributionColumn() throws IOException {
+        golden("citus-broadcast", Catalogs.citus(),
+                "SELECT o.customer_id, o.id, p.id AS product\nFROM orders o\nJOIN products p ON p.title = o.note",
+                Optional.of("customer_id"));
+    }
+
+    @Test
+    void colocatedShuffledAndBroadcast() throws IOException {
+        golden("citus-mixed-joins", Catalogs.citus(),
+                "SELECT c.region, p.title, count(*) AS n, max(o.amount) AS most\nFROM orders o\nJOIN customers c ON c.id = o.customer_id\nJOIN events e ON e.kind = o.note\nJOIN products p ON p.kind = c.name\nGROUP BY c.region, p.title",
+                Optional.empty());
+    }
+
+    @Test
+    void joinOnNoEquality() throws IOException {
+        golden("citus-theta-join", Catalogs.citus(),
+                "SELECT p.kind, count(*) AS n\nFROM orders o\nJOIN products p ON p.id < o.id\nGROUP BY p.kind", Optional.empty());
+    }
+
     private static void plain(String name, String sql) throws IOException {
         golden(name, Catalogs.plain(), sql, Optional.empty());
     }

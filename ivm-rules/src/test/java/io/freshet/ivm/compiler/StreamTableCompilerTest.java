@@ -126,10 +126,37 @@ class StreamTableCompilerTest {
     void joinsThatCitusCannotKeepTogetherAreRefreshedInFull() {
         assertReason("join with a reference or local table",
                 "SELECT c.name, r.name AS region FROM customers c JOIN regions r ON r.id = c.region");
-        assertReason("join that is not co-located", "SELECT o.id, e.kind FROM orders o JOIN events e ON e.value = o.id");
-        assertReason("join that is not co-located", "SELECT o.id, p.id AS other FROM orders o JOIN orders p ON p.id = o.id");
+        assertReason("aggregate without GROUP BY over a join that is not co-located",
+                "SELECT max(o.id) AS most FROM orders o JOIN events e ON e.value = o.id");
+        assertReason("join of many tables that are not co-located",
+                "SELECT 1 AS one FROM orders a, orders b, orders c, orders d, orders e,"
+                        + " orders f, orders g, orders h, orders i");
         assertReason("UNION of distributed and reference or local tables",
                 "SELECT name FROM customers UNION ALL SELECT name FROM regions");
+    }
+
+    @Test
+    void aJoinThatIsNotColocatedLiesBesideOneOfItsTablesOrIsReplaced() {
+        String sql = "SELECT o.customer_id AS customer, o.note, p.id FROM orders o JOIN products p ON p.id = o.id";
+
+        assertThat(distributed(Catalogs.citus(), sql, "customer").createStatements()).contains(
+                "SELECT create_distributed_table('public.summary', 'customer', colocate_with => 'public.orders')");
+        assertThat(distributed(Catalogs.citus(), sql, "id").createStatements())
+                .contains("SELECT create_distributed_table('public.summary', 'id', colocate_with => 'public.products')");
+        CompiledStreamTable replaced = distributed(Catalogs.citus(), sql, "note");
+        assertThat(replaced.mode()).isEqualTo(RefreshMode.FULL);
+        assertThat(replaced.fullRefreshReasons().getFirst().hint().orElseThrow()).contains("customer, id");
+        assertThat(replaced.createStatements())
+                .contains("SELECT create_distributed_table('public.summary', 'note', colocate_with => 'none')");
+    }
+
+    @Test
+    void tablesThatMeetThroughAThirdAreNotMoved() {
+        CompiledStreamTable compiled = compile(Catalogs.citus(),
+                "SELECT a.id, b.id AS other FROM orders a, orders b, customers c WHERE a.customer_id = c.id AND b.customer_id = c.id",
+                RefreshMode.AUTO);
+
+        assertThat(strategies(compiled)).doesNotContain(Strategy.SHUFFLE, Strategy.BROADCAST);
     }
 
     @Test

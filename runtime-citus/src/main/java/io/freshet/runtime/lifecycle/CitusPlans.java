@@ -4,10 +4,9 @@ import io.freshet.ivm.CompiledStreamTable;
 import io.freshet.ivm.FullRefreshReason;
 import io.freshet.ivm.RefreshMode;
 import io.freshet.ivm.Step;
-import io.freshet.ivm.Strategy;
 import io.freshet.planner.catalog.Table;
 import io.freshet.planner.catalog.TableName;
-import io.freshet.runtime.store.Jdbc;
+import io.freshet.runtime.store.WholeQueries;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
@@ -38,14 +37,14 @@ final class CitusPlans {
         if (compiled.mode() == RefreshMode.FULL) {
             return Optional.empty();
         }
+        WholeQueries.forbid(connection);
         for (Step step : steps(compiled)) {
             Savepoint savepoint = connection.setSavepoint();
             try {
-                List<String> plan = Jdbc.list(connection, "EXPLAIN (COSTS OFF) " + step.bind(0, 0), row -> row.getString(1));
-                if (step.strategy() == Strategy.COLOCATED && !isPushedDown(plan)) {
-                    LOG.warn("stream table {}: Citus does not run this step on the shards: {} {}", compiled.definition().name(),
-                            step.comment(), plan);
-                }
+                ClusterPlan plan = ClusterPlan.of(connection, step.bind(0, 0));
+                plan.contradicts(step.strategy())
+                        .ifPresent(difference -> LOG.warn("stream table {}: Citus does not run this step as {}, {}: {}\n{}",
+                                compiled.definition().name(), step.strategy(), difference, step.comment(), plan));
                 connection.releaseSavepoint(savepoint);
             } catch (SQLException e) {
                 if (!isRefusal(e)) {
@@ -68,13 +67,6 @@ final class CitusPlans {
         Set<Step> steps = new HashSet<>();
         changes.stream().filter(c -> !c.isEmpty()).forEach(c -> steps.addAll(compiled.program(c).steps()));
         return steps;
-    }
-
-    /** One node of Citus's on top, with nothing fetched to the coordinator first. */
-    private static boolean isPushedDown(List<String> plan) {
-        return plan.getFirst().startsWith("Custom Scan (Citus Adaptive)") && plan.stream()
-                .noneMatch(line -> line.contains("Subplan") || line.contains("INSERT/SELECT method")
-                        || line.contains("intermediate_result"));
     }
 
     /** Classes: feature not supported, syntax error or access rule, internal error (which Citus raises for some it does not support). */

@@ -99,9 +99,22 @@ final class StreamTableStorage {
     }
 
     private static void dropOwn(Connection connection, StoredStreamTable table) throws SQLException {
-        for (TableName each : List.of(table.name(), ManagedNames.state(table.name()), ManagedNames.stage(table.name()))) {
+        for (TableName each : List.of(table.name(), ManagedNames.state(table.name()), ManagedNames.stage(table.name()),
+                ManagedNames.terms(table.name()))) {
             Jdbc.execute(connection, "DROP TABLE IF EXISTS " + Quoting.table(each));
         }
+        for (TableName each : moved(connection, table.name())) {
+            Jdbc.execute(connection, "DROP TABLE " + Quoting.table(each));
+        }
+    }
+
+    private static List<TableName> moved(Connection connection, TableName streamTable) throws SQLException {
+        String prefix = ManagedNames.movedPrefix(streamTable);
+        return Jdbc.list(connection, """
+                                     SELECT relname FROM pg_catalog.pg_class
+                                     WHERE relnamespace = to_regnamespace(?) AND relkind = 'r' AND starts_with(relname, ?)
+                                     """, row -> new TableName(ManagedNames.STATE_SCHEMA, row.getString(1)),
+                ManagedNames.STATE_SCHEMA, prefix);
     }
 
     /**

@@ -9,6 +9,7 @@ import io.freshet.runtime.epoch.Failpoint;
 import io.freshet.runtime.store.Jdbc;
 import io.freshet.runtime.store.QuerySettings;
 import io.freshet.runtime.store.StreamTableStore;
+import io.freshet.runtime.store.WholeQueries;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -76,6 +77,7 @@ public final class RefreshWork implements EpochWork {
         for (TableName name : verified) {
             ManagedTable table = registry.find(name).orElseThrow();
             table.stored().settings().apply(connection, QuerySettings.Scope.TRANSACTION);
+            WholeQueries.allow(connection);
             differingRows.put(name, Jdbc.first(connection, table.compiled().verifySql(), r -> r.getLong(1)).orElseThrow());
         }
         return rows;
@@ -152,6 +154,11 @@ public final class RefreshWork implements EpochWork {
             }
             table.stored().settings().apply(connection, QuerySettings.Scope.TRANSACTION);
             boolean inFull = isFilled(table);
+            if (inFull) {
+                WholeQueries.allow(connection);
+            } else {
+                WholeQueries.forbid(connection);
+            }
             boolean anyEffect = run(connection, inFull ? fill(table) : increments(table), table.epoch(), epoch);
             if (inFull) {
                 StreamTableStore.filled(connection, table.stored().id());
