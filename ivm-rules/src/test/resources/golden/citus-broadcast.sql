@@ -36,7 +36,7 @@ ALTER TABLE pgtrickle_state.summary_c7d2017f_terms REPLICA IDENTITY FULL;
 SELECT create_distributed_table('pgtrickle_state.summary_c7d2017f_terms', 'customer_id', colocate_with => 'public.orders');
 
 -- To fill it:
--- Fill the table from the query. [colocated]
+-- Fill the table from the query. [repartition]
 INSERT INTO public.summary (customer_id, id, product)
 SELECT query.customer_id, query.id, query.product
 FROM (

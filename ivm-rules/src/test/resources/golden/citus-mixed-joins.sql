@@ -50,7 +50,7 @@ ALTER TABLE pgtrickle_state.summary_c7d2017f_moved_1 REPLICA IDENTITY FULL;
 SELECT create_distributed_table('pgtrickle_state.summary_c7d2017f_moved_1', '__pgt_to', colocate_with => 'public.events');
 
 -- To fill it:
--- Fill the table from the query. [two-phase]
+-- Fill the table from the query. [repartition]
 INSERT INTO public.summary (region, title, n, most)
 SELECT query.region, query.title, query.n, query.most
 FROM (

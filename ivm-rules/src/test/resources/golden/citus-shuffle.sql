@@ -44,7 +44,7 @@ ALTER TABLE pgtrickle_state.summary_c7d2017f_moved_1 REPLICA IDENTITY FULL;
 SELECT create_distributed_table('pgtrickle_state.summary_c7d2017f_moved_1', '__pgt_to', colocate_with => 'public.products');
 
 -- To fill it:
--- Fill the table from the query. [two-phase]
+-- Fill the table from the query. [repartition]
 INSERT INTO public.summary (kind, title, value, __pgt_row_id, __pgt_dup)
 SELECT query.kind, query.title, query.value,
        hash_record_extended(ROW(query.kind, query.title, query.value), 0),

@@ -28,7 +28,7 @@ CREATE TABLE pgtrickle_state.summary_c7d2017f_terms (
 ALTER TABLE pgtrickle_state.summary_c7d2017f_terms REPLICA IDENTITY FULL;
 
 -- To fill it:
--- Fill the table from the query. [two-phase]
+-- Fill the table from the query. [repartition]
 INSERT INTO public.summary (kind, n)
 SELECT query.kind, query.n
 FROM (

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
  * step with the cluster's EXPLAIN.
  */
 class CitusMovingProgramsIT {
-    private static final int EPOCHS = Integer.getInteger("freshet.programEpochs", 12);
+    private static final int EPOCHS = Integer.getInteger("freshet.programEpochs", 8);
 
     private static final String SCHEMA = """
                                          CREATE TABLE accounts (id int PRIMARY KEY, city text, referrer int);

@@ -5,6 +5,7 @@ import io.freshet.ivm.joins.JoinRegion;
 import io.freshet.ivm.rules.Delta;
 import io.freshet.planner.print.Relation;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,9 +22,13 @@ final class Fence {
     }
 
     /** The sum of some rows, only these columns of them, as one leaf. */
-    static ChainRows around(List<ChainRows> rows, List<Integer> columns, PlanText text) {
+    static ChainRows around(List<ChainRows> rows, List<Integer> needed, PlanText text) {
         JoinRegion region = rows.getFirst().region();
         boolean weighted = rows.stream().anyMatch(r -> r.weight().isPresent());
+        // Citus cannot send rows without columns.
+        List<Integer> columns = needed.isEmpty() && !weighted
+                ? List.of(Collections.min(rows.getFirst().at().keySet()))
+                : needed;
         List<String> all = region.names(Set.of(ChangeTable.WEIGHT));
         List<String> names = new ArrayList<>(columns.stream().map(all::get).toList());
         List<RelNode> terms = rows.stream().map(r -> {

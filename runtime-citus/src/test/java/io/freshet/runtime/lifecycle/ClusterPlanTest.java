@@ -17,17 +17,18 @@ class ClusterPlanTest {
                                                                       ->  Seq Scan on pgtrickle_state.terms_103 terms
                                                         """);
 
-    private static final ClusterPlan CHANGES_TO_SHARDS = plan("""
-                                                              Custom Scan (Citus INSERT ... SELECT)
-                                                                INSERT/SELECT method: repartition
-                                                                ->  Custom Scan (Citus Adaptive)
-                                                                      Task Count: 4
-                                                                      ->  Task
-                                                                            ->  Hash Join
-                                                                                  ->  Index Scan using epoch on pgtrickle_changes.orders_1 d
-                                                                                  ->  Hash
-                                                                                        ->  Seq Scan on public.customers_1 c
-                                                              """);
+    private static final ClusterPlan CHANGES_TO_SHARDS = plan(
+            """
+            Custom Scan (Citus INSERT ... SELECT)
+              INSERT/SELECT method: repartition
+              ->  Custom Scan (Citus Adaptive)
+                    Task Count: 4
+                    ->  Task
+                          ->  Hash Join
+                                ->  Index Scan using epoch on pgtrickle_changes.orders_1 d
+                                ->  Hash
+                                      ->  Seq Scan on public.customers_1 c
+            """);
 
     private static final ClusterPlan TABLE_TO_SHARDS = plan("""
                                                             Custom Scan (Citus INSERT ... SELECT)
@@ -38,36 +39,38 @@ class ClusterPlanTest {
                                                                           ->  Seq Scan on public.orders_1 orders
                                                             """);
 
-    private static final ClusterPlan CHANGES_TO_NODES = plan("""
-                                                             Insert on pgtrickle_state.terms
-                                                               ->  Custom Scan (Citus Adaptive)
-                                                                     ->  Distributed Subplan 7_1
-                                                                           ->  Custom Scan (Citus Adaptive)
-                                                                                 Task Count: 4
-                                                                                 ->  Task
-                                                                                       ->  Seq Scan on pgtrickle_changes.orders_1 d
-                                                                     Task Count: 3
-                                                                     ->  Task
-                                                                           ->  Hash Join
-                                                                                 ->  Function Scan on pg_catalog.read_intermediate_result r
-                                                                                 ->  Bitmap Heap Scan on public.kinds_1 k
-                                                                                       ->  Bitmap Index Scan on kinds_code_1
-                                                             """);
+    private static final ClusterPlan CHANGES_TO_NODES = plan(
+            """
+            Insert on pgtrickle_state.terms
+              ->  Custom Scan (Citus Adaptive)
+                    ->  Distributed Subplan 7_1
+                          ->  Custom Scan (Citus Adaptive)
+                                Task Count: 4
+                                ->  Task
+                                      ->  Seq Scan on pgtrickle_changes.orders_1 d
+                    Task Count: 3
+                    ->  Task
+                          ->  Hash Join
+                                ->  Function Scan on pg_catalog.read_intermediate_result r
+                                ->  Bitmap Heap Scan on public.kinds_1 k
+                                      ->  Bitmap Index Scan on kinds_code_1
+            """);
 
-    private static final ClusterPlan TABLE_TO_NODES = plan("""
-                                                           Insert on pgtrickle_state.terms
-                                                             ->  Custom Scan (Citus Adaptive)
-                                                                   ->  Distributed Subplan 9_1
-                                                                         ->  Custom Scan (Citus Adaptive)
-                                                                               Task Count: 3
-                                                                               ->  Task
-                                                                                     ->  Seq Scan on public.kinds_1 k
-                                                                   Task Count: 4
-                                                                   ->  Task
-                                                                         ->  Hash Join
-                                                                               ->  Function Scan on pg_catalog.read_intermediate_result r
-                                                                               ->  Seq Scan on pgtrickle_changes.orders_1 d
-                                                           """);
+    private static final ClusterPlan TABLE_TO_NODES = plan(
+            """
+            Insert on pgtrickle_state.terms
+              ->  Custom Scan (Citus Adaptive)
+                    ->  Distributed Subplan 9_1
+                          ->  Custom Scan (Citus Adaptive)
+                                Task Count: 3
+                                ->  Task
+                                      ->  Seq Scan on public.kinds_1 k
+                    Task Count: 4
+                    ->  Task
+                          ->  Hash Join
+                                ->  Function Scan on pg_catalog.read_intermediate_result r
+                                ->  Seq Scan on pgtrickle_changes.orders_1 d
+            """);
 
     private static final ClusterPlan REPARTITIONED = plan("""
                                                           Insert on pgtrickle_state.terms
