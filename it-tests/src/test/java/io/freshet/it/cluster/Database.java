@@ -74,6 +74,11 @@ public final class Database implements AutoCloseable {
         return on(cluster.coordinator()).rows(query);
     }
 
+    /** The rows of a query that Citus may send whole tables for, to join them. */
+    public List<String> rowsOfAnyJoin(String query) {
+        return on(cluster.coordinator()).rows(query, "&options=-c%20citus.enable_repartition_joins=on");
+    }
+
     /** The value of a query that yields one. */
     public String value(String query) {
         return on(cluster.coordinator()).value(query);
@@ -119,8 +124,13 @@ public final class Database implements AutoCloseable {
         }
 
         public List<String> rows(String query) {
+            return rows(query, "");
+        }
+
+        private List<String> rows(String query, String parameters) {
             // The simple protocol gives every value in PostgreSQL's own text form.
-            try (Connection connection = DriverManager.getConnection(url(server, database) + "&preferQueryMode=simple");
+            try (Connection connection = DriverManager
+                    .getConnection(url(server, database) + "&preferQueryMode=simple" + parameters);
                     Statement statement = connection.createStatement();
                     ResultSet result = statement.executeQuery(query)) {
                 List<String> rows = new ArrayList<>();

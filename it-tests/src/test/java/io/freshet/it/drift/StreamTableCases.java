@@ -102,11 +102,12 @@ final class StreamTableCases {
 
     private static final StreamTableCase JOIN_MIXED = differential("join_mixed",
             """
-            SELECT c.region, l.level, count(*) AS n, sum(o.amount) AS total, max(p.paid) AS most
+            SELECT c.region, l.level, count(*) AS n, sum(o.amount) AS total, sum(x.qty) AS others
             FROM orders o
             JOIN customers c ON c.customer_id = o.customer_id
             JOIN log_lines l ON l.source = o.qty
-            JOIN payments p ON p.id = l.n
+            JOIN orders x ON x.qty = l.n
+            WHERE o.status = 'new' AND x.status = 'paid' AND x.amount > 10
             GROUP BY c.region, l.level""");
 
     private static final StreamTableCase LEFT_JOIN = full("left_join_in_full",

@@ -50,7 +50,8 @@ public final class ClusterPlan {
             case SHUFFLE -> when(!isFirst("Custom Scan (Citus "), "it does not go to shards")
                     .or(() -> when(has("Distributed Subplan"), "a part of it is evaluated first"))
                     .or(this::movesMoreThanChanges);
-            case BROADCAST -> when(!readsMovedRows(), "nothing goes to every node").or(this::movesMoreThanChanges);
+            case BROADCAST -> when(!has("Distributed Subplan") && !readsMovedRows(), "nothing goes to every node")
+                    .or(this::movesMoreThanChanges);
             case TWO_PHASE, COORDINATOR -> repartitions();
             case REPARTITION -> Optional.empty();
         };

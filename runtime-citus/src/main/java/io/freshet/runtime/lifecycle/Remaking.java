@@ -13,6 +13,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -76,10 +77,11 @@ final class Remaking {
         return false;
     }
 
+    /** False when one of them is not distributed: of a stream table on the coordinator, staging tables lie beside the source. */
     private boolean colocated(TableName one, TableName other) throws SQLException {
-        return Jdbc.list(connection,
+        List<Integer> groups = Jdbc.list(connection,
                 "SELECT colocationid FROM pg_catalog.pg_dist_partition WHERE logicalrelid = ANY (?::regclass[])",
-                row -> row.getInt(1), connection.createArrayOf("text", new Object[]{Quoting.table(one), Quoting.table(other)}))
-                .stream().distinct().count() == 1;
+                row -> row.getInt(1), connection.createArrayOf("text", new Object[]{Quoting.table(one), Quoting.table(other)}));
+        return groups.size() == 2 && groups.getFirst().equals(groups.getLast());
     }
 }
