@@ -22,6 +22,9 @@ public interface CompiledStreamTable {
     /** The base tables that the query reads, views expanded. */
     List<Table> sources();
 
+    /** The sources, of {@link #sources()}, that all steps and {@link #verifySql()} read through their {@link Mirror}s. */
+    List<Table> mirrored();
+
     /** What is kept and how its rows are found, for people. */
     String storage();
 

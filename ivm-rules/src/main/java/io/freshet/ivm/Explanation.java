@@ -61,9 +61,16 @@ public final class Explanation {
         lines.add("stream table " + compiled.definition().name());
         lines.add("mode         " + compiled.mode());
         lines.add("keeps        " + compiled.storage());
-        compiled.definition().distributionColumn().ifPresent(column -> lines.add("distributed  by " + column));
+        switch (compiled.definition().output()) {
+            case Output.Local local -> {
+            }
+            case Output.Replicated replicated -> lines.add("distributed  a copy to every node");
+            case Output.Distributed by -> lines
+                    .add("distributed  by " + by.column() + by.beside().map(table -> ", with the shards of " + table).orElse(""));
+        }
         for (Table source : compiled.sources()) {
-            lines.add("reads        " + source.name() + ", " + describe(source.placement()));
+            String mirror = compiled.mirrored().contains(source) ? ", through its mirror " + Mirror.nameFor(source.name()) : "";
+            lines.add("reads        " + source.name() + ", " + describe(source.placement()) + mirror);
         }
         for (FullRefreshReason reason : compiled.fullRefreshReasons()) {
             lines.add("refreshed in full because of " + reason.operator() + reason.position().map(p -> " (" + p + ")").orElse("")

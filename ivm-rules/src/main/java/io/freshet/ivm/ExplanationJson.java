@@ -22,10 +22,16 @@ final class ExplanationJson {
         root.put("name", compiled.definition().name().toString()).put("mode", compiled.mode().name()).put("storage",
                 compiled.storage());
         root.put("distribution_column", compiled.definition().distributionColumn().orElse(null));
+        root.put("placement", compiled.definition().output().placement());
+        root.put("colocated_with", compiled.definition().output().colocatedWith().map(TableName::toString).orElse(null));
         ArrayNode reasons = root.putArray("full_refresh_reasons");
         compiled.fullRefreshReasons().forEach(reason -> addReason(reason, reasons.addObject()));
         ArrayNode sources = root.putArray("sources");
-        compiled.sources().forEach(source -> addSource(source, sources.addObject()));
+        for (Table source : compiled.sources()) {
+            ObjectNode node = sources.addObject();
+            addSource(source, node);
+            node.put("mirror", compiled.mirrored().contains(source) ? Mirror.nameFor(source.name()).toString() : null);
+        }
         compiled.createStatements().forEach(root.putArray("create")::add);
         addSteps(compiled.populate(), root.putArray("populate"));
         ArrayNode programs = root.putArray("programs");

@@ -55,6 +55,11 @@ public final class ManagedNames {
         return stem(streamTable) + "_moved_";
     }
 
+    /** The mirror of a reference or local table. */
+    static TableName mirror(TableName source) {
+        return new TableName(STATE_SCHEMA, stem(source) + "_mirror");
+    }
+
     /** An index; it lies in its table's schema. */
     public static String index(TableName table, String purpose) {
         return stem(table) + '_' + purpose;

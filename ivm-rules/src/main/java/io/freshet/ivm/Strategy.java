@@ -6,7 +6,7 @@ public enum Strategy {
     COLOCATED,
     /** Partial results on the workers, the rest on the coordinator. */
     TWO_PHASE,
-    /** The delta goes to the shards of the table it joins. */
+    /** The delta goes to the shards of the table it joins, or of the stream table it is merged into. */
     SHUFFLE,
     /** The delta goes to every node. */
     BROADCAST,

@@ -20,6 +20,7 @@ enum SourceTables {
             SELECT create_distributed_table('orders', 'customer_id', colocate_with => 'customers');
             SELECT create_distributed_table('payments', 'customer_id', colocate_with => 'customers');
             SELECT create_distributed_table('log_lines', 'source', colocate_with => 'none');
+            SELECT create_reference_table('bands');
             """);
 
     static final List<String> NAMES = List.of("customers", "orders", "payments", "bands", "log_lines");
@@ -41,7 +42,7 @@ enum SourceTables {
         };
     }
 
-    /** Creates the tables, empty but for {@code bands}, which nobody writes on Citus: there it is a local table that no query reads. */
+    /** Creates the tables, empty. On Citus {@code bands} is a reference table. */
     void create(Database database) {
         createWithoutDistribution(database);
         database.execute(distribution + """

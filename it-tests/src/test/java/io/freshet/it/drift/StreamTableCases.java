@@ -45,6 +45,22 @@ final class StreamTableCases {
     private static final StreamTableCase JOIN_THETA = differential("join_theta",
             "SELECT o.id, o.qty, b.label FROM orders o JOIN bands b ON o.qty >= b.low AND o.qty < b.high");
 
+    private static final StreamTableCase JOIN_BANDS = differential("join_bands",
+            """
+            SELECT o.customer_id, o.id, o.qty, b.label, c.region
+            FROM orders o
+            JOIN bands b ON o.qty >= b.low AND o.qty < b.high
+            JOIN customers c ON c.customer_id = o.customer_id""");
+
+    private static final StreamTableCase GROUP_BANDS = differential("group_bands",
+            """
+            SELECT b.label, count(*) AS n, sum(o.amount) AS total, max(o.qty) AS most
+            FROM bands b JOIN orders o ON o.qty = b.low
+            GROUP BY b.label""");
+
+    private static final StreamTableCase UNION_BANDS = differential("union_bands",
+            "SELECT message, n FROM log_lines UNION ALL SELECT label, low FROM bands");
+
     private static final StreamTableCase SELF_JOIN = differential("join_self",
             """
             SELECT a.id AS dear, b.id AS cheap, a.customer_id
@@ -137,11 +153,14 @@ final class StreamTableCases {
     private static List<StreamTableCase> distributed() {
         List<StreamTableCase> cases = new ArrayList<>(
                 List.of(FILTER, BAG, JOIN_THREE, GROUP, GROUP_NULLABLE_KEYS, GROUP_HIDDEN_KEY,
-                        EXPRESSIONS, GLOBAL, DISTINCT, JOIN_SHUFFLED, JOIN_BROADCAST, JOIN_MIXED, LEFT_JOIN));
+                        EXPRESSIONS, GLOBAL, DISTINCT, JOIN_SHUFFLED, JOIN_BROADCAST, JOIN_MIXED, LEFT_JOIN, JOIN_THETA,
+                        GROUP_BANDS,
+                        UNION_BANDS));
         for (StreamTableCase beside : List.of(PROJECTION, UNION_ALL, JOIN, JOIN_EQUI_AND_THETA, SELF_JOIN, GROUP, HAVING,
                 DISTINCT_JOIN)) {
             cases.add(beside.distributedBy("customer_id"));
         }
+        cases.add(JOIN_BANDS.distributedBy("customer_id"));
         cases.add(BAG.distributedBy("source"));
         cases.add(JOIN_SHUFFLED.distributedBy("customer_id"));
         cases.add(DISTINCT.distributedBy("source"));

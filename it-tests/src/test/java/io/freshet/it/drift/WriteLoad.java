@@ -61,7 +61,11 @@ public final class WriteLoad implements AutoCloseable {
         WriteLoad load = new WriteLoad(database);
         for (int i = 0; i < writers; i++) {
             Random random = new Random(seed * 1_000_003 + i);
-            load.writers.add(load.threads.submit(() -> load.write(new RandomStatements(tables, random), random)));
+            RandomStatements statements = new RandomStatements(tables, random);
+            if (i == 0 && tables == SourceTables.DISTRIBUTED) {
+                statements.writeBands();
+            }
+            load.writers.add(load.threads.submit(() -> load.write(statements, random)));
         }
         return load;
     }

@@ -29,6 +29,13 @@ class CitusBadInputIT {
                                CREATE TABLE no_identity (k int PRIMARY KEY);
                                SELECT create_distributed_table('t', 'k');
                                SELECT create_distributed_table('no_identity', 'k');
+                               CREATE TABLE by_text (x text PRIMARY KEY);
+                               CREATE TABLE everywhere (x int PRIMARY KEY);
+                               CREATE TABLE keyless (x int);
+                               SELECT create_distributed_table('by_text', 'x');
+                               SELECT create_reference_table('everywhere');
+                               SELECT create_reference_table('keyless');
+                               ALTER TABLE keyless REPLICA IDENTITY FULL;
                                ALTER TABLE t REPLICA IDENTITY FULL;
                                INSERT INTO t VALUES (1, 'north', '{}'), (2, NULL, '{}');
                                """);
@@ -44,7 +51,23 @@ class CitusBadInputIT {
                 query("SELECT k FROM t", "output_distribution_column => 'nope'", ErrorCode.INVALID_DISTRIBUTION_COLUMN)
                         .says("nope"),
                 query("SELECT k, region FROM t", "output_distribution_column => 'region'", ErrorCode.INVALID_DISTRIBUTION_COLUMN)
-                        .says("region"),
+                        .says("region").curedBy("coalesce(region, ..) AS region"),
+                query("SELECT k FROM t", "output_distribution_column => 'k', output_colocate_with => 'by_text'",
+                        ErrorCode.INVALID_DISTRIBUTION_COLUMN).says("by_text").curedBy("k::text AS k"),
+                query("SELECT k FROM t", "output_distribution_column => 'k', output_colocate_with => 'everywhere'",
+                        ErrorCode.INVALID_DISTRIBUTION_COLUMN).says("no distributed table")
+                        .curedBy("create_distributed_table('public.everywhere'"),
+                query("SELECT k FROM t", "output_distribution_column => 'k', output_colocate_with => 'nowhere'",
+                        ErrorCode.UNDEFINED_TABLE).says("nowhere"),
+                query("SELECT k FROM t", "output_colocate_with => 't'", ErrorCode.INVALID_OPTION)
+                        .curedBy("output_distribution_column"),
+                query("SELECT k FROM t", "output_placement => 'distributed'", ErrorCode.INVALID_OPTION)
+                        .curedBy("output_distribution_column"),
+                query("SELECT k FROM t", "output_placement => 'reference', output_distribution_column => 'k'",
+                        ErrorCode.INVALID_OPTION),
+                query("SELECT k FROM t", "output_placement => 'moon'", ErrorCode.INVALID_OPTION).says("moon"),
+                query("SELECT t.k FROM t JOIN keyless l ON l.x = t.k", "refresh_mode => 'DIFFERENTIAL'",
+                        ErrorCode.NOT_DIFFERENTIABLE).says("key").curedBy("ALTER TABLE public.keyless ADD PRIMARY KEY"),
                 query("SELECT k, document FROM t", "output_distribution_column => 'document'",
                         ErrorCode.INVALID_DISTRIBUTION_COLUMN)
                         .says("document"),

@@ -86,7 +86,7 @@ class CitusMovingProgramsIT {
         long seed = Long.getLong("freshet.seed", 1L);
         Random random = new Random(seed);
         try (Database database = Clusters.citus().createDatabase("moving");
-                ProgramRunner runner = new ProgramRunner(database.connect())) {
+                ProgramRunner runner = new ProgramRunner(database.connect(), database.connect())) {
             for (String statement : SCHEMA.split(";\\s*")) {
                 runner.execute(statement);
             }

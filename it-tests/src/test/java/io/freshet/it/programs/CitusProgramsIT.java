@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.freshet.it.cluster.Clusters;
 import io.freshet.it.cluster.Database;
 import io.freshet.ivm.CompiledStreamTable;
+import io.freshet.ivm.Output;
 import io.freshet.ivm.RefreshMode;
 import io.freshet.ivm.Strategy;
 import io.freshet.ivm.StreamTableDefinition;
@@ -36,8 +37,8 @@ class CitusProgramsIT {
                                          SELECT create_reference_table('regions');
                                          """;
 
-    /** A query and the column that shards its stream table. */
-    private record Case(String sql, Optional<String> distributionColumn) {
+    /** A query and where its stream table lies. */
+    private record Case(String sql, Output output) {
     }
 
     private static final List<Case> CASES = List.of(
@@ -68,6 +69,27 @@ class CitusProgramsIT {
                     "customer_id"),
             sharded("SELECT customer_id, note, array_agg(id ORDER BY id) AS ids FROM orders GROUP BY customer_id, note",
                     "customer_id"),
+            sharded("SELECT customer_id, id, amount FROM orders", "id"),
+            sharded("SELECT coalesce(page, '') AS page, ms FROM clicks", "page"),
+            sharded("SELECT ms, count(*) AS n, max(page) AS last FROM clicks WHERE ms > 0 GROUP BY ms", "ms"),
+            sharded("SELECT id, sum(price) AS s, min(amount) AS least, avg(amount) AS a FROM orders GROUP BY id HAVING count(*) > 1",
+                    "id"),
+            sharded("SELECT id, string_agg(note, ',' ORDER BY customer_id) AS notes FROM orders GROUP BY id", "id"),
+            sharded("SELECT DISTINCT id, note FROM orders", "id"),
+            sharded("SELECT id, name FROM regions", "id"),
+            sharded("SELECT p.id, count(*) AS n, max(r.name) AS m FROM plain p JOIN regions r ON r.id = p.v GROUP BY p.id", "id"),
+            beside("SELECT o.id, c.name, o.amount FROM orders o JOIN customers c ON c.id = o.customer_id", "id", "customers"),
+            beside("SELECT o.id, count(*) AS n, max(r.name) AS last FROM orders o JOIN regions r ON r.id = o.id GROUP BY o.id",
+                    "id",
+                    "clicks"),
+            everywhere("SELECT customer_id, id, amount FROM orders"),
+            everywhere("SELECT page, ms FROM clicks"),
+            everywhere("SELECT note, sum(amount) AS s, min(price) AS least, count(*) AS n FROM orders GROUP BY note"),
+            everywhere("SELECT customer_id, count(*) AS n, max(ms) AS most FROM clicks GROUP BY customer_id"),
+            everywhere("SELECT note, string_agg(id::text, ',' ORDER BY customer_id, id) AS ids FROM orders GROUP BY note"),
+            everywhere("SELECT count(*) AS n, sum(price) AS s, min(amount) AS least FROM orders"),
+            everywhere("SELECT name, count(*) AS n FROM regions GROUP BY name"),
+            everywhere("SELECT p.v, r.name FROM plain p JOIN regions r ON r.id = p.v"),
             central("SELECT id, amount FROM orders WHERE amount > 1"),
             central("SELECT o.id, c.name, o.note FROM orders o JOIN customers c ON c.id = o.customer_id"),
             central("SELECT page, ms FROM clicks"),
@@ -82,6 +104,13 @@ class CitusProgramsIT {
             central("SELECT string_agg(note, ',' ORDER BY customer_id, id) AS s FROM orders"),
             central("SELECT * FROM regions"),
             central("SELECT name, count(*) AS n, max(id) AS m FROM regions GROUP BY name"),
+            sharded("SELECT o.customer_id, o.id, r.name FROM orders o JOIN regions r ON r.id = o.id", "customer_id"),
+            sharded("SELECT c.id AS k, count(*) AS n, max(p.v) AS most FROM plain p JOIN regions r ON r.id = p.v"
+                    + " JOIN customers c ON c.id = r.id GROUP BY c.id", "k"),
+            sharded("SELECT c.customer_id, p.v, string_agg(c.page, ',' ORDER BY c.ms) AS pages FROM plain p JOIN clicks c ON c.ms = p.id"
+                    + " GROUP BY c.customer_id, p.v", "customer_id"),
+            central("SELECT r.name, sum(o.amount) AS total FROM regions r JOIN orders o ON o.id = r.id GROUP BY r.name"),
+            central("SELECT page FROM clicks UNION ALL SELECT name FROM regions"),
             central("SELECT p.id, p.v FROM plain p WHERE v > 1"),
             central("SELECT v, max(id) AS m FROM plain GROUP BY v"));
 
@@ -90,7 +119,7 @@ class CitusProgramsIT {
         long seed = Long.getLong("freshet.seed", 1L);
         Random random = new Random(seed);
         try (Database database = Clusters.citus().createDatabase("programs");
-                ProgramRunner runner = new ProgramRunner(database.connect())) {
+                ProgramRunner runner = new ProgramRunner(database.connect(), database.connect())) {
             for (String statement : SCHEMA.split(";\\s*")) {
                 runner.execute(statement);
             }
@@ -105,7 +134,7 @@ class CitusProgramsIT {
             for (Case each : CASES) {
                 kept.add(StreamTableCompiler.over(catalog)
                         .compile(new StreamTableDefinition(new TableName("public", "kept " + kept.size()),
-                                each.sql(), RefreshMode.DIFFERENTIAL, each.distributionColumn())));
+                                each.sql(), RefreshMode.DIFFERENTIAL, each.output())));
                 runner.create(kept.getLast());
             }
             for (int epoch = 0; epoch < EPOCHS; epoch++) {
@@ -155,10 +184,18 @@ class CitusProgramsIT {
     }
 
     private static Case sharded(String sql, String column) {
-        return new Case(sql, Optional.of(column));
+        return new Case(sql, new Output.Distributed(column, Optional.empty()));
+    }
+
+    private static Case beside(String sql, String column, String table) {
+        return new Case(sql, new Output.Distributed(column, Optional.of(new TableName("public", table))));
+    }
+
+    private static Case everywhere(String sql) {
+        return new Case(sql, new Output.Replicated());
     }
 
     private static Case central(String sql) {
-        return new Case(sql, Optional.empty());
+        return new Case(sql, new Output.Local());
     }
 }

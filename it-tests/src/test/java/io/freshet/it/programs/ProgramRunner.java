@@ -2,9 +2,11 @@ package io.freshet.it.programs;
 
 import io.freshet.ivm.ChangeTable;
 import io.freshet.ivm.CompiledStreamTable;
+import io.freshet.ivm.Mirror;
 import io.freshet.ivm.Step;
 import io.freshet.ivm.Strategy;
 import io.freshet.planner.catalog.Catalog;
+import io.freshet.planner.catalog.Column;
 import io.freshet.planner.catalog.Table;
 import io.freshet.planner.catalog.TableName;
 import io.freshet.planner.catalog.live.LiveCatalog;
@@ -30,9 +32,13 @@ final class ProgramRunner implements AutoCloseable {
     private final Set<String> contradicted = new HashSet<>();
     private final Set<Step> explained = new HashSet<>();
     private long epoch = 1;
+    private final Set<TableName> mirrored = new HashSet<>();
+    private final Connection explainer;
 
-    ProgramRunner(Connection connection) throws SQLException {
+    /** @param explainer a second session: Citus asks the nodes for their plans by other sessions than the transaction's */
+    ProgramRunner(Connection connection, Connection explainer) throws SQLException {
         this.connection = connection;
+        this.explainer = explainer;
         execute("CREATE SCHEMA pgtrickle_changes");
         execute("CREATE SCHEMA pgtrickle_state");
         execute("CREATE SCHEMA last_epoch");
@@ -67,6 +73,13 @@ final class ProgramRunner implements AutoCloseable {
             }
             if (rows > 0) {
                 changed.add(source.name());
+                if (mirrored.contains(source.name())) {
+                    for (String statement : Mirror.apply(source.name(), epoch,
+                            source.columns().stream().map(Column::name).toList(),
+                            source.keys().getFirst())) {
+                        execute(statement);
+                    }
+                }
                 execute("TRUNCATE " + before);
                 execute("INSERT INTO " + before + " SELECT * FROM " + now);
             }
@@ -75,6 +88,18 @@ final class ProgramRunner implements AutoCloseable {
     }
 
     void create(CompiledStreamTable compiled) throws SQLException {
+        for (Table source : compiled.mirrored()) {
+            if (mirrored.add(source.name())) {
+                for (String statement : Mirror.createStatements(source)) {
+                    execute(statement);
+                }
+                for (String statement : Mirror.spreadChanges(source.name())) {
+                    execute(statement);
+                }
+                execute("INSERT INTO " + Quoting.table(Mirror.nameFor(source.name())) + " SELECT * FROM "
+                        + Quoting.table(source.name()));
+            }
+        }
         for (String statement : compiled.createStatements()) {
             execute(statement);
         }
@@ -160,6 +185,9 @@ final class ProgramRunner implements AutoCloseable {
             if (tables == WholeTables.MAY_MOVE) {
                 WholeQueries.allow(connection);
             }
+            try (Statement statement = explainer.createStatement()) {
+                statement.execute("SET citus.enable_repartition_joins = " + (tables == WholeTables.MAY_MOVE ? "on" : "off"));
+            }
             for (Step step : steps) {
                 String sql = step.bind(epoch - 1, epoch);
                 explain(step, sql);
@@ -183,7 +211,7 @@ final class ProgramRunner implements AutoCloseable {
 
     private void explain(Step step, String sql) throws SQLException {
         if (explained.add(step)) {
-            ClusterPlan plan = ClusterPlan.of(connection, sql);
+            ClusterPlan plan = ClusterPlan.of(explainer, sql);
             plan.contradicts(step.strategy()).ifPresent(
                     difference -> contradicted.add(step.strategy() + ", but " + difference + ":\n" + sql + "\n" + plan));
         }
@@ -204,6 +232,7 @@ final class ProgramRunner implements AutoCloseable {
 
     @Override
     public void close() throws SQLException {
+        explainer.close();
         connection.close();
     }
 }

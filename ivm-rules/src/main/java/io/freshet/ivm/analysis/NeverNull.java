@@ -11,10 +11,13 @@ import org.apache.calcite.rel.core.TableScan;
 import org.apache.calcite.rel.core.Union;
 import org.apache.calcite.rex.RexCall;
 import org.apache.calcite.rex.RexInputRef;
+import org.apache.calcite.rex.RexLiteral;
 import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.sql.SqlKind;
 
 /**
- * Whether a column of a linear plan can hold NULL: only what a NOT NULL or distribution column of a table, a comparison or IS NOT NULL rules out is believed,
+ * Whether a column of a linear plan can hold NULL: only what a NOT NULL or distribution column of a table, a constant, coalesce with one of these, a
+ * comparison or IS NOT NULL rules out is believed,
  * not the nullability of expressions, which PostgreSQL's functions don't promise.
  */
 public final class NeverNull {
@@ -26,14 +29,23 @@ public final class NeverNull {
             case TableScan scan -> !scan.getRowType().getFieldList().get(column).getType().isNullable()
                     || isDistributionColumn(scan, column);
             case Filter filter -> isRequired(filter.getCondition(), column) || holds(filter.getInput(), column);
-            case Project project -> project.getProjects().get(column) instanceof RexInputRef reference
-                    && holds(project.getInput(), reference.getIndex());
+            case Project project -> holds(project.getInput(), project.getProjects().get(column));
             case Join join -> {
                 int left = join.getLeft().getRowType().getFieldCount();
                 yield isRequired(join.getCondition(), column)
                         || (column < left ? holds(join.getLeft(), column) : holds(join.getRight(), column - left));
             }
             case Union union -> union.getInputs().stream().allMatch(input -> holds(input, column));
+            default -> false;
+        };
+    }
+
+    private static boolean holds(RelNode input, RexNode expression) {
+        return switch (expression) {
+            case RexInputRef reference -> holds(input, reference.getIndex());
+            case RexLiteral literal -> !literal.isNull();
+            case RexCall call when call.getKind() == SqlKind.COALESCE ->
+                call.getOperands().stream().anyMatch(o -> holds(input, o));
             default -> false;
         };
     }

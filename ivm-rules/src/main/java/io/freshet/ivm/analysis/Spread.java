@@ -22,7 +22,7 @@ public sealed interface Spread {
     record SingleShard(int colocationId) implements Spread {
     }
 
-    /** On shards of several co-location groups: UNION ALL of tables that are not co-located. */
+    /** On shards of several co-location groups, or on shards and on the coordinator: UNION ALL of tables that are not co-located. */
     record Mixed() implements Spread {
     }
 

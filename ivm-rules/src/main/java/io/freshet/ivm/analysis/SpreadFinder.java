@@ -86,11 +86,31 @@ public final class SpreadFinder {
                 return withEqualColumns(new Spread.Distributed(a.colocationId(), columns), join.getCondition());
             }
         }
-        if (left instanceof Spread.Coordinator || right instanceof Spread.Coordinator) {
-            reasons.add(joinWithCoordinator());
+        // Beside shards, what lies on the coordinator is read through mirrors, which are on every node. A mirror's column that must equal the
+        // distribution column is none to Citus: it takes such rows to the coordinator.
+        if (right instanceof Spread.Coordinator) {
             return left;
         }
+        if (left instanceof Spread.Coordinator) {
+            return shifted(right, leftWidth);
+        }
         return new Spread.Scattered(both(left.distributionColumns(), right.distributionColumns(), leftWidth));
+    }
+
+    private static Spread shifted(Spread spread, int width) {
+        return switch (spread) {
+            case Spread.Distributed distributed ->
+                new Spread.Distributed(distributed.colocationId(), shifted(distributed.columns(), width));
+            case Spread.Scattered scattered -> new Spread.Scattered(scattered.columns().entrySet().stream()
+                    .collect(Collectors.toMap(Map.Entry::getKey, e -> shifted(e.getValue(), width))));
+            case Spread.SingleShard shard -> shard;
+            case Spread.Mixed mixed -> mixed;
+            case Spread.Coordinator coordinator -> coordinator;
+        };
+    }
+
+    private static Set<Integer> shifted(Set<Integer> columns, int width) {
+        return columns.stream().map(c -> c + width).collect(Collectors.toSet());
     }
 
     private static Map<Integer, Set<Integer>> both(Map<Integer, Set<Integer>> left, Map<Integer, Set<Integer>> right,
@@ -102,14 +122,6 @@ public final class SpreadFinder {
         return both;
     }
 
-    private static FullRefreshReason joinWithCoordinator() {
-        return new FullRefreshReason("join with a reference or local table",
-                "A distributed table is joined with a reference or local table, whose copies on the workers are not at the version that the"
-                        + " coordinator captures.",
-                Optional.of("Distribute both tables by the join column, or keep the join out of the stream table."),
-                Optional.empty());
-    }
-
     private Spread union(Spread left, Spread right) {
         if (left.equals(right)) {
             return left;
@@ -119,13 +131,6 @@ public final class SpreadFinder {
             Set<Integer> common = new HashSet<>(a.columns());
             common.retainAll(b.columns());
             return new Spread.Distributed(a.colocationId(), common);
-        }
-        if (left instanceof Spread.Coordinator || right instanceof Spread.Coordinator) {
-            reasons.add(new FullRefreshReason("UNION of distributed and reference or local tables",
-                    "A reference or local table is read beside a distributed one, and its copies on the workers are not at the version that the"
-                            + " coordinator captures.",
-                    Optional.of("Make a stream table of each branch and write UNION ALL in the query that reads them."),
-                    Optional.empty()));
         }
         if (left instanceof Spread.Scattered || right instanceof Spread.Scattered) {
             return new Spread.Scattered(Map.of());

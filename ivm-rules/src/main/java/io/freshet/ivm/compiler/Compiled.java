@@ -39,11 +39,12 @@ final class Compiled implements CompiledStreamTable {
      * What is known of the query.
      *
      * @param sources the base tables that it reads
+     * @param mirrored those of them that are read through mirrors
      * @param rounds whether its floating-point values can depend on the order of evaluation
      */
-    record Query(List<StoredColumn> columns, List<Table> sources, boolean rounds) {
-        static Query of(PlannedQuery query) {
-            return new Query(MaintenanceChoice.columns(query), query.tables(), hasAggregate(query.raw()));
+    record Query(List<StoredColumn> columns, List<Table> sources, List<Table> mirrored, boolean rounds) {
+        static Query of(PlannedQuery query, List<Table> mirrored) {
+            return new Query(MaintenanceChoice.columns(query), query.tables(), mirrored, hasAggregate(query.raw()));
         }
     }
 
@@ -72,6 +73,11 @@ final class Compiled implements CompiledStreamTable {
     @Override
     public List<Table> sources() {
         return query.sources();
+    }
+
+    @Override
+    public List<Table> mirrored() {
+        return query.mirrored();
     }
 
     @Override

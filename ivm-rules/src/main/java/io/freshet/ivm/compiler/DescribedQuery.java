@@ -66,11 +66,12 @@ final class DescribedQuery {
         if (definition.mode() == RefreshMode.DIFFERENTIAL) {
             throw StreamTableCompiler.notDifferentiable(reasons);
         }
-        Home home = new HomeFinder(definition, names, sources).forFullRefresh();
+        Home home = new HomeFinder(catalog, definition.output(), sources)
+                .forFullRefresh(described.columns());
         Workshop workshop = StreamTableCompiler.workshop(definition, home);
         List<StoredColumn> columns = described.columns().stream().map(c -> StoredColumn.of(c.name(), type(c))).toList();
-        return new Compiled(definition, new Compiled.Query(columns, sources, true),
-                new Compiled.Kept(workshop, new FullRefresh(workshop, columns),
+        return new Compiled(definition, new Compiled.Query(columns, sources, List.of(), true),
+                new Compiled.Kept(workshop, new FullRefresh(workshop, columns, FullRefresh.Sources.of(sources)),
                         definition.mode() == RefreshMode.FULL ? List.of() : reasons));
     }
 

@@ -115,7 +115,7 @@ final class MaintenanceChoice {
     private Optional<Maintenance> ofSingleRow(QueryShape.Grouped grouped) {
         List<AggregateRule> rules = rules(grouped.aggregate());
         if (whyRecompute(rules).findAny().isPresent()) {
-            return unlessAllMoves(new FullRefresh(workshop, columns(query)));
+            return unlessAllMoves(new FullRefresh(workshop, columns(query), FullRefresh.Sources.of(query.tables())));
         }
         SingleRow row = SingleRow.of(workshop, new Groups(grouped, Set.of()), rules);
         return row.canBeStale() ? unlessAllMoves(row) : Optional.of(row);

@@ -56,7 +56,7 @@ final class MovingJoins {
 
     /** With the user's text where Citus can evaluate it. */
     static Workshop workshop(StreamTableDefinition definition, QueryShape shape, Home home) {
-        PlanText text = new PlanText();
+        PlanText text = new PlanText(Set.of());
         Gathering.Moving moving = new Gathering.Moving(PlannedSources::placementOf);
         RelNode whole = moving.whole(shape.linearPart(), text);
         UserQuery query = new UserQuery(whole == shape.linearPart() ? definition.query() : text.of(over(shape, whole)));

@@ -3,9 +3,12 @@ package io.freshet.ivm.compiler;
 import io.freshet.errors.ErrorCode;
 import io.freshet.errors.FreshetException;
 import io.freshet.ivm.FullRefreshReason;
+import io.freshet.ivm.Mirror;
+import io.freshet.ivm.Output;
 import io.freshet.planner.catalog.Column;
 import io.freshet.planner.catalog.Placement;
 import io.freshet.planner.catalog.Table;
+import io.freshet.planner.print.Quoting;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -36,6 +39,37 @@ final class PlannedSources {
     /** @throws FreshetException UNSUPPORTED_SOURCE for a relation whose changes nobody can see */
     static List<FullRefreshReason> check(List<Table> tables) {
         return tables.stream().flatMap(PlannedSources::check).toList();
+    }
+
+    /**
+     * The tables that are read through mirrors: those without shards, when others have some or the stream table lies on other nodes, too. Only a
+     * stream table on the coordinator can read the coordinator's own copies.
+     */
+    static List<Table> mirrored(List<Table> tables, Output output) {
+        List<Table> withoutShards = tables.stream().filter(Mirror::isNeededFor).toList();
+        boolean onCoordinator = output instanceof Output.Local && withoutShards.size() == tables.size();
+        return onCoordinator ? List.of() : withoutShards;
+    }
+
+    /** A mirror's rows are found by their key. */
+    static Stream<FullRefreshReason> whyNoMirror(Table table) {
+        return table.keys().stream().anyMatch(key -> !key.isEmpty())
+                ? Stream.of()
+                : Stream.of(new FullRefreshReason("reference or local table without a key",
+                        table.name()
+                                + " is read beside distributed tables, which needs a mirror of it on every node, and its rows have no"
+                                + " key by which they are found there.",
+                        Optional.of("ALTER TABLE " + Quoting.table(table.name()) + " ADD PRIMARY KEY (..);"), Optional.empty()));
+    }
+
+    /** What moves are rows of shards. */
+    static FullRefreshReason mirrorsDoNotMove(List<Table> mirrored) {
+        return new FullRefreshReason("join that is not co-located, with a reference or local table",
+                "Distributed tables are joined that are not co-located, and beside them " + mirrored.getFirst().name()
+                        + " is read, which has no shards.",
+                Optional.of(
+                        "Make a stream table of the join of the distributed tables, or distribute them by the columns that join them."),
+                Optional.empty());
     }
 
     private static Stream<FullRefreshReason> check(Table table) {

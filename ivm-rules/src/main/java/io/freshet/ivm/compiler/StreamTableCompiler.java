@@ -23,10 +23,12 @@ import io.freshet.planner.PlannedQuery;
 import io.freshet.planner.QueryPlanner;
 import io.freshet.planner.analyze.ChangingFunction;
 import io.freshet.planner.catalog.Catalog;
+import io.freshet.planner.catalog.Table;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.logical.LogicalProject;
 import org.apache.calcite.rex.RexNode;
@@ -76,11 +78,11 @@ public final class StreamTableCompiler {
         return difference.isPresent() ? asDescribed.compile(difference.get()) : compile(definition, query);
     }
 
-    private static CompiledStreamTable compile(StreamTableDefinition definition, PlannedQuery query) {
+    private CompiledStreamTable compile(StreamTableDefinition definition, PlannedQuery query) {
         return DeepStack.call(() -> onDeepStack(definition, query));
     }
 
-    private static CompiledStreamTable onDeepStack(StreamTableDefinition definition, PlannedQuery query) {
+    private CompiledStreamTable onDeepStack(StreamTableDefinition definition, PlannedQuery query) {
         query.refuseVolatileFunctions();
         query.refuseDuplicateColumns();
         refuseReservedNames(names(query));
@@ -93,7 +95,7 @@ public final class StreamTableCompiler {
     }
 
     /** The table with its programs, or empty with {@code reasons} filled. */
-    private static Optional<CompiledStreamTable> differential(StreamTableDefinition definition, PlannedQuery query,
+    private Optional<CompiledStreamTable> differential(StreamTableDefinition definition, PlannedQuery query,
             List<FullRefreshReason> reasons) {
         query.changingFunctions().stream().map(StreamTableCompiler::reasonFor).distinct().forEach(reasons::add);
         ShapeFinder.Finding found = ShapeFinder.find(named(query), query::position);
@@ -104,11 +106,11 @@ public final class StreamTableCompiler {
         QueryShape shape = found.shape().get();
         SpreadFinder.Finding spread = SpreadFinder.find(shape.linearPart(), PlannedSources::placementOf);
         reasons.addAll(spread.reasons());
-        HomeFinder homes = new HomeFinder(definition, names(query), query.tables());
+        HomeFinder homes = new HomeFinder(catalog, definition.output(), query.tables());
         if (spread.spread() instanceof Spread.Scattered && reasons.isEmpty()) {
             reasons.addAll(MovingJoins.reasonsAgainst(shape.linearPart()));
-            homes.withoutHome(shape, spread.spread()).ifPresent(reasons::add);
         }
+        homes.whyNoPrograms(shape, spread.spread(), query.columns()).ifPresent(reasons::add);
         if (!reasons.isEmpty()) {
             return Optional.empty();
         }
@@ -122,22 +124,31 @@ public final class StreamTableCompiler {
     private static Optional<CompiledStreamTable> differential(StreamTableDefinition definition, PlannedQuery query, Found found,
             List<FullRefreshReason> reasons) {
         QueryShape shape = found.shape();
+        List<Table> mirrored = PlannedSources.mirrored(query.tables(), definition.output());
+        mirrored.stream().flatMap(PlannedSources::whyNoMirror).forEach(reasons::add);
+        if (found.spread() instanceof Spread.Scattered && !mirrored.isEmpty()) {
+            reasons.add(PlannedSources.mirrorsDoNotMove(mirrored));
+        }
+        if (!reasons.isEmpty()) {
+            return Optional.empty();
+        }
         Home home = found.homes().forPrograms(shape, found.spread());
         Workshop workshop = found.spread() instanceof Spread.Scattered
                 ? MovingJoins.workshop(definition, shape, home)
-                : workshop(definition, home);
+                : mirrored.isEmpty() ? workshop(definition, home) : overMirrors(definition, home, query, mirrored);
         MaintenanceChoice choice = new MaintenanceChoice(workshop, query, reasons);
         return choice.of(shape)
-                .map(maintenance -> new Compiled(definition, Compiled.Query.of(query),
+                .map(maintenance -> new Compiled(definition, Compiled.Query.of(query, mirrored),
                         new Compiled.Kept(workshop, maintenance, List.of())));
     }
 
-    private static CompiledStreamTable full(StreamTableDefinition definition, PlannedQuery query,
+    private CompiledStreamTable full(StreamTableDefinition definition, PlannedQuery query,
             List<FullRefreshReason> reasons) {
-        Home home = new HomeFinder(definition, names(query), query.tables()).forFullRefresh();
+        Home home = new HomeFinder(catalog, definition.output(), query.tables()).forFullRefresh(query.columns());
         Workshop workshop = workshop(definition, home);
-        Maintenance refresh = new FullRefresh(workshop, MaintenanceChoice.columns(query));
-        return new Compiled(definition, Compiled.Query.of(query), new Compiled.Kept(workshop, refresh, reasons));
+        Maintenance refresh = new FullRefresh(workshop, MaintenanceChoice.columns(query),
+                FullRefresh.Sources.of(query.tables()));
+        return new Compiled(definition, Compiled.Query.of(query, List.of()), new Compiled.Kept(workshop, refresh, reasons));
     }
 
     /** The plan with the output columns' names: a projection that only renames may have gone. */
@@ -152,8 +163,16 @@ public final class StreamTableCompiler {
         return LogicalProject.create(plan, List.of(), columns, names(query), Set.of());
     }
 
+    /** The tables are named in the user's text, so the query is written from its plan. */
+    private static Workshop overMirrors(StreamTableDefinition definition, Home home, PlannedQuery query, List<Table> mirrored) {
+        PlanText text = new PlanText(mirrored.stream().map(Table::name).collect(Collectors.toSet()));
+        return new Workshop(definition.name(), new UserQuery(text.of(query.raw())), text, home,
+                new Gathering.InPlace());
+    }
+
     static Workshop workshop(StreamTableDefinition definition, Home home) {
-        return new Workshop(definition.name(), new UserQuery(definition.query()), new PlanText(), home, new Gathering.InPlace());
+        return new Workshop(definition.name(), new UserQuery(definition.query()), new PlanText(Set.of()), home,
+                new Gathering.InPlace());
     }
 
     private static List<String> names(PlannedQuery query) {

@@ -47,9 +47,9 @@ public record Bag(Workshop workshop, RelNode plan, List<StoredColumn> columns) i
                 ManagedTable.Uniqueness.NOT_UNIQUE);
         return Sql.concat(List.of(
                 new ManagedTable(workshop.streamTable(), stored, List.of(byHash),
-                        workshop.home().column().flatMap(workshop.home()::distribution)),
+                        workshop.ofTable()),
                 new ManagedTable(workshop.stageName(), staged, List.of(),
-                        workshop.home().column().flatMap(workshop.home()::distribution))),
+                        workshop.ofCompanion())),
                 gatherer().tables());
     }
 

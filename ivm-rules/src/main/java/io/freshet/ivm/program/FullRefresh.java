@@ -1,7 +1,9 @@
 package io.freshet.ivm.program;
 
+import io.freshet.ivm.Mirror;
 import io.freshet.ivm.Step;
 import io.freshet.ivm.Strategy;
+import io.freshet.planner.catalog.Table;
 import io.freshet.planner.catalog.TableName;
 import io.freshet.planner.print.Quoting;
 import java.util.ArrayList;
@@ -13,7 +15,17 @@ import java.util.Set;
  *
  * @param columns the query's
  */
-public record FullRefresh(Workshop workshop, List<StoredColumn> columns) implements Maintenance {
+public record FullRefresh(Workshop workshop, List<StoredColumn> columns, Sources sources) implements Maintenance {
+    /** Where the rows of a query come from. */
+    public enum Sources {
+        WITH_SHARDS,
+        WITHOUT_SHARDS;
+
+        public static Sources of(List<Table> tables) {
+            return tables.stream().allMatch(Mirror::isNeededFor) ? WITHOUT_SHARDS : WITH_SHARDS;
+        }
+    }
+
     public FullRefresh {
         columns = List.copyOf(columns);
     }
@@ -26,7 +38,7 @@ public record FullRefresh(Workshop workshop, List<StoredColumn> columns) impleme
     @Override
     public List<ManagedTable> tables() {
         return List.of(new ManagedTable(workshop.streamTable(), columns, List.of(),
-                workshop.home().column().flatMap(workshop.home()::distribution)));
+                workshop.ofTable()));
     }
 
     @Override
@@ -34,7 +46,17 @@ public record FullRefresh(Workshop workshop, List<StoredColumn> columns) impleme
         List<String> names = columns.stream().map(StoredColumn::name).toList();
         return List.of(
                 workshop.reading("Evaluate the query.", "INSERT INTO " + workshop.table() + " (" + Sql.names(names) + ")\nSELECT "
-                        + Sql.names("query", names) + "\nFROM " + workshop.query().derived("query", names)));
+                        + Sql.names("query", names) + "\nFROM " + workshop.query().derived("query", names) + onCoordinator()));
+    }
+
+    /**
+     * An INSERT .. SELECT among reference tables would be sent to every node, and each would read its own copies of the sources. Together with a table
+     * that Citus does not know it is evaluated once.
+     */
+    private String onCoordinator() {
+        return workshop.home() instanceof Home.OnEveryNode && sources == Sources.WITHOUT_SHARDS
+                ? "\nWHERE EXISTS (SELECT FROM pgtrickle.installation)"
+                : "";
     }
 
     @Override

@@ -15,7 +15,7 @@ record GroupStage(Workshop workshop, Groups groups, GroupState state) {
         state.components().forEach(c -> columns.add(StoredColumn.of(c.name(), c.type())));
         state.stagedSigns().forEach(s -> columns.add(s.column()));
         return new ManagedTable(workshop.stageName(), columns, List.of(),
-                workshop.home().column().flatMap(groups::companionColumn).flatMap(workshop.home()::distribution));
+                workshop.ofCompanion(groups));
     }
 
     /** @param delta of the aggregate's input */

@@ -44,9 +44,9 @@ public record KeyedRows(Workshop workshop, RelNode plan, List<StoredColumn> colu
                 .toList();
         return Sql.concat(List.of(
                 new ManagedTable(workshop.streamTable(), columns, unique,
-                        workshop.home().column().flatMap(workshop.home()::distribution)),
+                        workshop.ofTable()),
                 new ManagedTable(workshop.stageName(), staged, List.of(),
-                        workshop.home().column().flatMap(workshop.home()::distribution))),
+                        workshop.ofCompanion())),
                 gatherer().tables());
     }
 

@@ -28,8 +28,24 @@ public record ManagedTable(TableName name, List<StoredColumn> columns, List<Inde
         NOT_UNIQUE
     }
 
-    /** By which column a table is sharded, and beside which table; by itself without one. */
-    public record Distribution(String column, Optional<TableName> beside) {
+    /** How a table lies that is not on the coordinator alone. */
+    public sealed interface Distribution {
+
+        /** By which column it is sharded, and beside which table; by itself without one. */
+        record ByColumn(String column, Optional<TableName> beside) implements Distribution {
+        }
+
+        /** A reference table. */
+        record OnEveryNode() implements Distribution {
+        }
+
+        private String statement(String table) {
+            return switch (this) {
+                case ByColumn by -> "SELECT create_distributed_table(" + table + ", " + Quoting.literal(by.column())
+                        + ", colocate_with => " + by.beside().map(t -> Quoting.literal(Quoting.table(t))).orElse("'none'") + ")";
+                case OnEveryNode everywhere -> "SELECT create_reference_table(" + table + ")";
+            };
+        }
     }
 
     public ManagedTable {
@@ -44,9 +60,7 @@ public record ManagedTable(TableName name, List<StoredColumn> columns, List<Inde
         statements.add("CREATE TABLE " + table + " ("
                 + columns.stream().map(StoredColumn::definition).collect(Collectors.joining(",\n    ", "\n    ", "\n")) + ")");
         statements.add("ALTER TABLE " + table + " REPLICA IDENTITY FULL");
-        distribution.ifPresent(d -> statements.add("SELECT create_distributed_table(" + Quoting.literal(table) + ", "
-                + Quoting.literal(d.column()) + ", colocate_with => "
-                + d.beside().map(source -> Quoting.literal(Quoting.table(source))).orElse("'none'") + ")"));
+        distribution.ifPresent(d -> statements.add(d.statement(Quoting.literal(table))));
         for (Index index : indexes) {
             boolean unique = index.uniqueness() == Uniqueness.UNIQUE;
             statements.add(

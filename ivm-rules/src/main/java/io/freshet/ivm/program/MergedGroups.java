@@ -36,15 +36,14 @@ public record MergedGroups(Workshop workshop, Groups groups, GroupState state) i
     @Override
     public List<ManagedTable> tables() {
         List<String> storedKey = IntStream.range(0, groups.count()).mapToObj(groups::storedKeyName).toList();
-        Optional<ManagedTable.Distribution> companions = workshop.home().column().flatMap(groups::companionColumn)
-                .flatMap(workshop.home()::distribution);
+        Optional<ManagedTable.Distribution> companions = workshop.ofCompanion(groups);
         List<StoredColumn> kept = new ArrayList<>(groups.keyColumns());
         state.components().forEach(c -> kept.add(StoredColumn.of(c.name(), c.type())));
         kept.add(StoredColumn.of(ChangeTable.EPOCH, "bigint"));
         return Sql.concat(List.of(
                 new ManagedTable(workshop.streamTable(), groups.storedColumns(),
                         List.of(unique(ManagedNames.index(workshop.streamTable(), "key"), storedKey)),
-                        workshop.home().column().flatMap(workshop.home()::distribution)),
+                        workshop.ofTable()),
                 new ManagedTable(workshop.stateName(), kept,
                         List.of(unique(ManagedNames.index(workshop.streamTable(), "state_key"), groups.keyNames()),
                                 new ManagedTable.Index(ManagedNames.index(workshop.streamTable(), "state_epoch"),

@@ -142,7 +142,7 @@ final class MovedTables {
             columns.forEach(c -> stored.add(StoredColumn.of(c.left, c.right)));
             stored.add(StoredColumn.of(ChangeTable.WEIGHT, "integer"));
             return new ManagedTable(name, stored, List.of(),
-                    Optional.of(new ManagedTable.Distribution(TO, Optional.of(beside))));
+                    Optional.of(new ManagedTable.Distribution.ByColumn(TO, Optional.of(beside))));
         }
 
         /** Its rows as rows of a region. */

@@ -79,7 +79,7 @@ final class MovingGatherer implements Gatherer {
         columns.add(StoredColumn.of(ChangeTable.WEIGHT, "integer"));
         Optional<ManagedTable.Distribution> distribution = task.shardedBy() < 0
                 ? Optional.empty()
-                : workshop.home().distribution(names.get(task.shardedBy()));
+                : workshop.home().ofCompanion(workshop.streamTable(), column -> Optional.of(names.get(task.shardedBy())));
         List<ManagedTable> tables = new ArrayList<>();
         tables.add(new ManagedTable(terms(), columns, List.of(), distribution));
         tables.addAll(moved.all());

@@ -33,9 +33,9 @@ public record RecomputedGroups(Workshop workshop, Groups groups, List<String> wh
                 ManagedTable.Uniqueness.UNIQUE);
         return Sql.concat(List.of(
                 new ManagedTable(workshop.streamTable(), groups.storedColumns(), List.of(unique),
-                        workshop.home().column().flatMap(workshop.home()::distribution)),
+                        workshop.ofTable()),
                 new ManagedTable(workshop.stageName(), groups.keyColumns(), List.of(),
-                        workshop.home().column().flatMap(groups::companionColumn).flatMap(workshop.home()::distribution))),
+                        workshop.ofCompanion(groups))),
                 gatherer().tables());
     }
 
@@ -85,7 +85,10 @@ public record RecomputedGroups(Workshop workshop, Groups groups, List<String> wh
     private RelNode stagedKeys() {
         List<Pair<String, RelDataType>> columns = IntStream.range(0, groups.count())
                 .mapToObj(key -> Pair.of(Groups.keyName(key), groups.keyType(key))).toList();
-        return SqlLeaf.of(groups.cluster(), Relation.Named.of(workshop.stageName()).as("changed"), columns);
+        return SqlLeaf.of(groups.cluster(), workshop.home() instanceof Home.Elsewhere
+                // Citus broadcasts a sub-query that is not co-located, but no table.
+                ? Relation.Query.of("SELECT " + Sql.names(groups.keyNames()) + "\nFROM " + workshop.stage()).as("changed")
+                : Relation.Named.of(workshop.stageName()).as("changed"), columns);
     }
 
     private String insert(RelNode rows) {

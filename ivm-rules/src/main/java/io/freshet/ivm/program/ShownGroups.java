@@ -62,7 +62,7 @@ public record ShownGroups(Workshop workshop, Groups groups, GroupState state,
                 ManagedTable.Uniqueness.UNIQUE);
         return Sql.concat(List.of(
                 new ManagedTable(workshop.streamTable(), groups.storedColumns(), List.of(key),
-                        workshop.home().column().flatMap(workshop.home()::distribution)),
+                        workshop.ofTable()),
                 stage().table()), gatherer().tables());
     }
 

@@ -9,7 +9,6 @@ import io.freshet.planner.catalog.TableName;
 import io.freshet.planner.print.Relation;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -45,9 +44,9 @@ public record SingleRow(Workshop workshop, Groups groups, GroupState state) impl
         state.stagedSigns().forEach(sign -> staged.add(sign.column()));
         ManagedTable.Index only = new ManagedTable.Index(ManagedNames.index(workshop.streamTable(), "state_key"), List.of(ONLY),
                 ManagedTable.Uniqueness.UNIQUE);
-        return Sql.concat(List.of(new ManagedTable(workshop.streamTable(), groups.storedColumns(), List.of(), Optional.empty()),
-                new ManagedTable(workshop.stateName(), kept, List.of(only), Optional.empty()),
-                new ManagedTable(workshop.stageName(), staged, List.of(), Optional.empty())), gatherer().tables());
+        return Sql.concat(List.of(new ManagedTable(workshop.streamTable(), groups.storedColumns(), List.of(), workshop.ofTable()),
+                new ManagedTable(workshop.stateName(), kept, List.of(only), workshop.ofCompanion()),
+                new ManagedTable(workshop.stageName(), staged, List.of(), workshop.ofCompanion())), gatherer().tables());
     }
 
     @Override
@@ -69,7 +68,7 @@ public record SingleRow(Workshop workshop, Groups groups, GroupState state) impl
         if (!state.signs().isEmpty()) {
             String stale = state.signs().stream().map(sign -> sign.condition("kept." + sign.component().name()))
                     .collect(Collectors.joining(" OR "));
-            steps.add(workshop.reading("Evaluate it again, from the live tables, if it lost what merging cannot give back.",
+            steps.add(workshop.using("Evaluate it again, from the live tables, if it lost what merging cannot give back.",
                     evaluate("\nWHERE EXISTS (SELECT 1 FROM " + workshop.stage() + " AS changed, " + workshop.state()
                             + " AS kept\n              WHERE "
                             + stale + ")")));

@@ -6,7 +6,7 @@ import io.freshet.planner.print.Quoting;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** The user's SELECT, to the letter, where it stands as a derived table. */
+/** The user's SELECT, to the letter unless it reads mirrors, where it stands as a derived table. */
 public record UserQuery(String sql) {
 
     /** The query without what follows its semicolon. */

@@ -5,11 +5,12 @@ import io.freshet.ivm.Step;
 import io.freshet.ivm.Strategy;
 import io.freshet.planner.catalog.TableName;
 import io.freshet.planner.print.Quoting;
+import java.util.Optional;
 
 /**
  * What all ways of keeping a stream table share.
  *
- * @param query the user's text
+ * @param query the user's text, or that of its plan over mirrors
  * @param home where the tables lie
  * @param gathering how the rows of the query's linear part come together
  */
@@ -44,6 +45,21 @@ public record Workshop(TableName streamTable, UserQuery query, PlanText text, Ho
         return new Step(comment, sql, strategy, Step.WhenEmpty.GO_ON);
     }
 
+    /** How the stream table is distributed. */
+    Optional<ManagedTable.Distribution> ofTable() {
+        return home.ofTable();
+    }
+
+    /** How a companion is distributed that has the stream table's columns. */
+    Optional<ManagedTable.Distribution> ofCompanion() {
+        return home.ofCompanion(streamTable, Optional::of);
+    }
+
+    /** How a companion is distributed that has the groups' keys. */
+    Optional<ManagedTable.Distribution> ofCompanion(Groups groups) {
+        return home.ofCompanion(streamTable, groups::companionColumn);
+    }
+
     /** A step that touches the stream table and its companions only. */
     Step merging(String comment, String sql) {
         return new Step(comment, sql, home.merging(), Step.WhenEmpty.GO_ON);
@@ -51,18 +67,18 @@ public record Workshop(TableName streamTable, UserQuery query, PlanText text, Ho
 
     /** A step that fills the stage; with nothing staged there is nothing to do. */
     Step staging(String comment, String sql) {
-        return new Step(comment, sql, usingRows(), Step.WhenEmpty.END);
+        return new Step(comment, sql, unlessMoved(home.staging()), Step.WhenEmpty.END);
     }
 
-    /** A step that reads rows which a gatherer has brought together. */
+    /** A step that reads rows of some groups which a gatherer has brought together. */
     Step using(String comment, String sql) {
-        return new Step(comment, sql, usingRows(), Step.WhenEmpty.GO_ON);
+        return new Step(comment, sql, unlessMoved(home.evaluating()), Step.WhenEmpty.GO_ON);
     }
 
     /** Rows that had to move have come to where the stream table lies. */
-    private Strategy usingRows() {
+    private Strategy unlessMoved(Strategy inPlaceStrategy) {
         return switch (gathering) {
-            case Gathering.InPlace inPlace -> home.reading();
+            case Gathering.InPlace inPlace -> inPlaceStrategy;
             case Gathering.Moving moving -> home.merging();
         };
     }

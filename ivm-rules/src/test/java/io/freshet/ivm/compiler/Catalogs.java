@@ -45,6 +45,7 @@ final class Catalogs {
                         Column.notNull("id", "bigint"), Column.of("title", "text"), Column.of("kind", "text")),
                 table("logs", citus ? new Placement.SingleShard(SHOP + 2) : new Placement.Local(), List.of(),
                         Column.of("line", "text")),
+                table("keyless", new Placement.Local(), List.of(), Column.of("x", "integer")),
                 new Table(new TableName("public", "remote"), Table.Kind.FOREIGN_TABLE, List.of(Column.of("x", "integer")),
                         List.of(),
                         Table.ReplicaIdentity.DEFAULT, new Placement.Local(), Optional.empty()),

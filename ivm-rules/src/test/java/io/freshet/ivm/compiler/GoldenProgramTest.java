@@ -97,6 +97,12 @@ class GoldenProgramTest {
     }
 
     @Test
+    void joinWithAReferenceTableOnCitus() throws IOException {
+        golden("citus-mirror", Catalogs.citus(),
+                "SELECT c.id, c.name, r.name AS region\nFROM customers c\nJOIN regions r ON r.id = c.region", Optional.of("id"));
+    }
+
+    @Test
     void groupsOnTheCoordinatorOfCitus() throws IOException {
         golden("citus-two-phase", Catalogs.citus(), "SELECT region, count(*) AS n FROM customers GROUP BY region",
                 Optional.empty());

@@ -14,16 +14,19 @@ import io.freshet.ivm.CompiledStreamTable;
 import io.freshet.ivm.DeltaProgram;
 import io.freshet.ivm.Explanation;
 import io.freshet.ivm.FullRefreshReason;
+import io.freshet.ivm.Output;
 import io.freshet.ivm.RefreshMode;
 import io.freshet.ivm.Step;
 import io.freshet.ivm.Strategy;
 import io.freshet.ivm.StreamTableDefinition;
 import io.freshet.planner.catalog.Catalog;
+import io.freshet.planner.catalog.Table;
 import io.freshet.planner.catalog.TableName;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -32,6 +35,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class StreamTableCompilerTest {
     private static final TableName NAME = new TableName("public", "summary");
     private static final TableName ORDERS = new TableName("public", "orders");
+    private static final TableName CUSTOMERS = new TableName("public", "customers");
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '^', value = {
@@ -106,10 +110,59 @@ class StreamTableCompilerTest {
 
         assertThat(distributed(Catalogs.citus(), sql, "customer").createStatements())
                 .contains("SELECT create_distributed_table('public.summary', 'customer', colocate_with => 'public.orders')");
-        assertDistributionRefused(Catalogs.citus(), sql, "region", "These are: customer.");
+        assertDistributionRefused(Catalogs.citus(), sql, "region", "coalesce(region, ..)");
         assertDistributionRefused(Catalogs.citus(), sql, "nothing", "The query's columns are: id, customer, region.");
         assertDistributionRefused(Catalogs.plain(), sql, "customer", "distribute a source first");
-        assertDistributionRefused(Catalogs.citus(), "SELECT count(*) AS n FROM orders", "n", "No output column is");
+        assertDistributionRefused(Catalogs.citus(), "SELECT doc FROM events WHERE doc IS NOT NULL", "doc",
+                "another output column");
+    }
+
+    @Test
+    void anyColumnThatIsNeverNullCanDistribute() {
+        CompiledStreamTable elsewhere = distributed(Catalogs.citus(),
+                "SELECT id, coalesce(note, '') AS note, amount FROM orders", "note");
+        assertThat(elsewhere.createStatements())
+                .contains("SELECT create_distributed_table('public.summary', 'note', colocate_with => 'none')")
+                .anyMatch(s -> s.contains("_delta'") && s.contains("'note', colocate_with => 'public.summary'"));
+        assertThat(strategies(elsewhere)).containsExactly(Strategy.SHUFFLE, Strategy.COLOCATED, Strategy.COLOCATED,
+                Strategy.COLOCATED);
+        CompiledStreamTable computed = distributed(Catalogs.citus(), "SELECT note, count(*) AS n FROM orders GROUP BY note", "n");
+        assertThat(computed.fullRefreshReasons()).extracting(FullRefreshReason::operator)
+                .containsExactly("distribution by what is computed of a group");
+    }
+
+    @Test
+    void aNamedTableIsJoinedWhenItsTypeIsTheColumns() {
+        assertThat(beside("SELECT id, customer_id FROM orders", "id", "customers").createStatements())
+                .contains("SELECT create_distributed_table('public.summary', 'id', colocate_with => 'public.customers')");
+        assertThat(beside("SELECT id, customer_id FROM orders", "id", "customers").program(Set.of(ORDERS)).steps().getFirst()
+                .strategy()).isEqualTo(Strategy.SHUFFLE);
+        assertThat(beside("SELECT id, customer_id FROM orders", "customer_id", "customers").program(Set.of(ORDERS)).steps())
+                .extracting(Step::strategy).containsOnly(Strategy.COLOCATED);
+        assertThatExceptionOfType(FreshetException.class)
+                .isThrownBy(() -> beside("SELECT id, customer_id FROM orders", "id", "events"))
+                .satisfies(e -> assertThat(e.hint()).contains("Select id::text AS id."));
+        assertThatExceptionOfType(FreshetException.class)
+                .isThrownBy(() -> beside("SELECT id, customer_id FROM orders", "id", "regions"))
+                .satisfies(e -> assertThat(e.getMessage()).contains("is no distributed table"));
+    }
+
+    @Test
+    void aReferenceTableReadsNothingThatDiffersBetweenNodes() {
+        CompiledStreamTable everywhere = StreamTableCompiler.over(Catalogs.citus()).compile(new StreamTableDefinition(NAME,
+                "SELECT name, count(*) AS n FROM regions GROUP BY name", RefreshMode.AUTO, new Output.Replicated()));
+
+        assertThat(everywhere.createStatements()).contains("SELECT create_reference_table('public.summary')");
+        assertThat(everywhere.mirrored()).hasSize(1);
+        assertThat(everywhere.verifySql()).doesNotContain("public.regions");
+        CompiledStreamTable full = StreamTableCompiler.over(Catalogs.citus()).compile(new StreamTableDefinition(NAME,
+                "SELECT name FROM regions", RefreshMode.FULL, new Output.Replicated()));
+        assertThat(full.populate().getFirst().sql()).endsWith("WHERE EXISTS (SELECT FROM pgtrickle.installation)");
+    }
+
+    private static CompiledStreamTable beside(String sql, String column, String table) {
+        return StreamTableCompiler.over(Catalogs.citus()).compile(new StreamTableDefinition(NAME, sql, RefreshMode.AUTO,
+                new Output.Distributed(column, Optional.of(new TableName("public", table)))));
     }
 
     @Test
@@ -124,15 +177,32 @@ class StreamTableCompilerTest {
 
     @Test
     void joinsThatCitusCannotKeepTogetherAreRefreshedInFull() {
-        assertReason("join with a reference or local table",
-                "SELECT c.name, r.name AS region FROM customers c JOIN regions r ON r.id = c.region");
         assertReason("aggregate without GROUP BY over a join that is not co-located",
                 "SELECT max(o.id) AS most FROM orders o JOIN events e ON e.value = o.id");
         assertReason("join of many tables that are not co-located",
                 "SELECT 1 AS one FROM orders a, orders b, orders c, orders d, orders e,"
                         + " orders f, orders g, orders h, orders i");
-        assertReason("UNION of distributed and reference or local tables",
-                "SELECT name FROM customers UNION ALL SELECT name FROM regions");
+        assertReason("reference or local table without a key", "SELECT c.name FROM customers c JOIN keyless k ON k.x = c.region");
+        assertReason("join that is not co-located, with a reference or local table",
+                "SELECT o.id, e.kind, r.name FROM orders o JOIN events e ON e.value = o.id JOIN regions r ON r.id = o.id");
+    }
+
+    @Test
+    void tablesWithoutShardsAreReadThroughMirrorsBesideShards() {
+        CompiledStreamTable joined = distributed(Catalogs.citus(),
+                "SELECT c.id, c.name, r.name AS region FROM regions r JOIN customers c ON r.id = c.region", "id");
+
+        assertThat(joined.mirrored()).extracting(Table::name).containsExactly(new TableName("public", "regions"));
+        assertThat(Stream.of(joined.populate(), joined.program(Set.of(CUSTOMERS)).steps()).flatMap(List::stream).map(Step::sql)
+                .toList()).allSatisfy(sql -> assertThat(sql).doesNotContain("public.regions"))
+                .anyMatch(sql -> sql.contains("_mirror"));
+        assertThat(joined.verifySql()).doesNotContain("public.regions").contains("_mirror");
+        assertThat(joined.program(Set.of(CUSTOMERS)).steps()).extracting(Step::strategy).containsOnly(Strategy.COLOCATED);
+        assertThat(compile(Catalogs.citus(), "SELECT r.name FROM regions r JOIN regions s ON s.id = r.id", RefreshMode.AUTO)
+                .mirrored())
+                .isEmpty();
+        assertThat(compile(Catalogs.plain(), "SELECT c.name FROM customers c JOIN regions r ON r.id = c.region", RefreshMode.AUTO)
+                .mirrored()).isEmpty();
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.freshet.runtime.cli;
 
 import io.freshet.runtime.sqlapi.StreamTableFunctions;
 import io.freshet.runtime.sqlapi.StreamTableFunctions.Creation;
+import io.freshet.runtime.sqlapi.StreamTableFunctions.Lying;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -38,12 +39,18 @@ final class CreateCommand implements Callable<Integer> {
     @Option(names = "--distribution-column", paramLabel = "COLUMN", description = {
             "Distribute the stream table by this output column (Citus)."})
     private Optional<String> distributionColumn = Optional.empty();
+    @Option(names = "--colocate-with", paramLabel = "TABLE", description = {
+            "With --distribution-column: put its shards with those of this table (Citus)."})
+    private Optional<String> colocateWith = Optional.empty();
+    @Option(names = "--placement", paramLabel = "PLACEMENT", description = {
+            "local, on the coordinator; reference, a copy on every node; or distributed (Citus)."})
+    private Optional<String> placement = Optional.empty();
 
     @Override
     public Integer call() throws SQLException, IOException {
         try (Connection connection = server.connect()) {
             List<String> remarks = new StreamTableFunctions(connection).create(new Creation(name, query.text(), schedule, mode,
-                    initialize, ifNotExists, distributionColumn));
+                    initialize, ifNotExists, new Lying(distributionColumn, colocateWith, placement)));
             output.print(Map.of("name", name, "remarks", remarks), () -> String.join("\n", remarks) + "\nCreated " + name + ".");
             return ExitCode.DONE;
         }

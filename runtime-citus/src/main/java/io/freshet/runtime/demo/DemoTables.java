@@ -4,6 +4,7 @@ import io.freshet.errors.ErrorCode;
 import io.freshet.errors.FreshetException;
 import io.freshet.runtime.sqlapi.StreamTableFunctions;
 import io.freshet.runtime.sqlapi.StreamTableFunctions.Creation;
+import io.freshet.runtime.sqlapi.StreamTableFunctions.Lying;
 import io.freshet.runtime.store.Jdbc;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -103,7 +104,7 @@ final class DemoTables implements AutoCloseable {
         List<String> remarks = new ArrayList<>();
         for (Query query : QUERIES) {
             remarks.addAll(functions.create(new Creation(query.name(), query.sql(), "calculated", "AUTO", true, false,
-                    query.distributedBy().filter(column -> citus))));
+                    new Lying(query.distributedBy().filter(column -> citus), Optional.empty(), Optional.empty()))));
         }
         return remarks;
     }

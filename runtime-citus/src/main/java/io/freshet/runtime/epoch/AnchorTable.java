@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -39,6 +40,7 @@ record AnchorTable(int colocationId, TableName name, Map<Long, String> rows) {
         if (!exists) {
             create(connection, colocationId, quoted);
         }
+        catchUp(connection, quoted);
         Map<Long, String> rows = new HashMap<>();
         Jdbc.list(connection,
                 "SELECT get_shard_id_for_distribution_column(" + Quoting.literal(quoted) + ", k), k::text FROM (SELECT k FROM "
@@ -64,6 +66,23 @@ record AnchorTable(int colocationId, TableName name, Map<Long, String> rows) {
                                                     """, row -> row.getString(1));
         for (String stray : strays) {
             Jdbc.execute(connection, "DROP TABLE " + stray);
+        }
+    }
+
+    /**
+     * No stream table needed the group for some epochs, and now one does: all rows are at one epoch of the past. When they are at different ones, a
+     * transaction is still prepared on some node, or a node has lost something; then nothing is done, and the epoch is refused.
+     */
+    private static void catchUp(Connection connection, String quoted) throws SQLException {
+        record Range(long least, long most) {
+        }
+        Optional<Range> rows = Jdbc
+                .first(connection, "SELECT min(epoch), max(epoch) FROM " + quoted + " HAVING count(*) > 0",
+                        row -> new Range(row.getLong(1), row.getLong(2)));
+        long epoch = EpochStore.epoch(connection);
+        if (rows.isPresent() && rows.get().least() == rows.get().most() && rows.get().most() < epoch) {
+            // A row that the last epoch still holds prepared is waited for, and is not at that epoch of the past then.
+            Jdbc.execute(connection, "UPDATE " + quoted + " SET epoch = " + epoch + " WHERE epoch = " + rows.get().most());
         }
     }
 

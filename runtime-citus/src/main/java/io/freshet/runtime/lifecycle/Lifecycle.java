@@ -14,6 +14,7 @@ import io.freshet.runtime.refresh.Registry;
 import io.freshet.runtime.service.StreamTableService.CreateRequest;
 import io.freshet.runtime.store.EpochStore;
 import io.freshet.runtime.store.Jdbc;
+import io.freshet.runtime.store.MirrorStore;
 import io.freshet.runtime.store.StoredStreamTable;
 import io.freshet.runtime.store.StreamTableStore;
 import io.freshet.runtime.topology.Connections;
@@ -69,7 +70,7 @@ public final class Lifecycle {
             broken.clear();
             for (StoredStreamTable stored : StreamTableStore.all(connection)) {
                 try {
-                    tables.add(compile(compiler, stored));
+                    tables.add(compile(connection, compiler, stored));
                 } catch (FreshetException e) {
                     LOG.error("stream table {} is not refreshed until its query compiles again: {}", stored.name(), e.describe());
                     StreamTableStore.broken(connection, stored.id(), e.describe());
@@ -91,15 +92,15 @@ public final class Lifecycle {
         try (Connection connection = connections.coordinator(); Compilation.Session compiler = compilation.open()) {
             for (StoredStreamTable stored : StreamTableStore.all(connection)) {
                 if (broken.containsKey(stored.name())) {
-                    retry(compiler, stored);
+                    retry(connection, compiler, stored);
                 }
             }
         }
     }
 
-    private void retry(Compilation.Session compiler, StoredStreamTable stored) throws SQLException {
+    private void retry(Connection connection, Compilation.Session compiler, StoredStreamTable stored) throws SQLException {
         try {
-            registry.put(compile(compiler, stored));
+            registry.put(compile(connection, compiler, stored));
             broken.remove(stored.name());
             LOG.info("stream table {} compiles again and is filled", stored.name());
         } catch (FreshetException e) {
@@ -108,9 +109,12 @@ public final class Lifecycle {
     }
 
     /** @throws FreshetException also when its tables would be others now: no program may run on those that are there */
-    private static ManagedTable compile(Compilation.Session compiler, StoredStreamTable stored) throws SQLException {
+    private static ManagedTable compile(Connection connection, Compilation.Session compiler, StoredStreamTable stored)
+            throws SQLException {
         CompiledStreamTable compiled = compiler.compile(stored.definition(), stored.settings());
-        if (!compiled.createStatements().equals(stored.storage())) {
+        Set<TableName> mirrored = compiled.mirrored().stream().map(Table::name).collect(Collectors.toSet());
+        if (!compiled.createStatements().equals(stored.storage())
+                || !mirrored.equals(StreamTableStore.mirrored(connection, stored.id()))) {
             throw FreshetException
                     .of(ErrorCode.SOURCE_CHANGED, "stream table " + stored.name() + " would be kept in other tables now: "
                             + compiled.storage() + "; its sources or Freshet have changed since it was created")
@@ -165,6 +169,10 @@ public final class Lifecycle {
             long made = id;
             stored = StreamTableStore.all(connection).stream().filter(t -> t.id() == made).findFirst().orElseThrow();
             connection.rollback();
+            connection.setAutoCommit(true);
+            if (topology.citus()) {
+                CitusPlans.warn(connection, compiled);
+            }
         }
         ManagedTable table = ManagedTable.of(stored, compiled);
         registry.put(table);
@@ -190,8 +198,7 @@ public final class Lifecycle {
             throw FreshetException.of(ErrorCode.NOT_DIFFERENTIABLE, reason.operator() + ": " + reason.message())
                     .withHint("Leave refresh_mode out, and the stream table is refreshed in full.");
         }
-        return new StreamTableDefinition(definition.name(), definition.query(), RefreshMode.FULL,
-                definition.distributionColumn());
+        return new StreamTableDefinition(definition.name(), definition.query(), RefreshMode.FULL, definition.output());
     }
 
     /** @throws FreshetException UNDEFINED_STREAM_TABLE, HAS_DEPENDENTS */
@@ -258,6 +265,7 @@ public final class Lifecycle {
                 LOG.warn("stream table {} is filled again: {}", table.name(), reason);
                 StreamTableStore.broken(connection, table.stored().id(), reason);
             }
+            MirrorStore.markAllUnfilled(connection);
         }
         load();
     }
@@ -273,6 +281,8 @@ public final class Lifecycle {
         try (Connection connection = connections.coordinator(); Compilation.Session compiler = compilation.open()) {
             connection.setAutoCommit(false);
             Jdbc.execute(connection, "SET LOCAL citus.multi_shard_modify_mode = 'sequential'");
+            MirrorStore.markUnfilled(connection, reasons.keySet());
+            MirrorStore.markUnfilled(connection, replaced);
             Remaking remaking = new Remaking(connection, storage, replaced);
             for (StoredStreamTable stored : StreamTableStore.all(connection)) {
                 Set<TableName> sources = new HashSet<>(StreamTableStore.sources(connection, stored.id()));
@@ -288,6 +298,7 @@ public final class Lifecycle {
                     any = true;
                 }
             }
+            MirrorStorage.dropUnread(connection);
             connection.commit();
         }
         if (any) {
@@ -322,7 +333,7 @@ public final class Lifecycle {
             long oid = Jdbc
                     .first(connection, "SELECT ?::regclass::oid::bigint", row -> row.getLong(1), Quoting.table(source.name()))
                     .orElseThrow();
-            sources.add(new StoredStreamTable.Source(source.name(), oid));
+            sources.add(new StoredStreamTable.Source(source.name(), oid, compiled.mirrored().contains(source)));
         }
         return sources;
     }

@@ -30,6 +30,7 @@ final class Remaking {
     private final StreamTableStorage storage;
     private final Set<TableName> replaced;
     private final Set<TableName> done = new HashSet<>();
+    private final Set<TableName> mirrored = new HashSet<>();
 
     /** @param connection in whose transaction everything is made */
     Remaking(Connection connection, StreamTableStorage storage, Set<TableName> replaced) {
@@ -53,13 +54,19 @@ final class Remaking {
                     storage.remakeChanges(connection, source);
                 }
             }
+            for (Table source : compiled.mirrored()) {
+                if (replaced.contains(source.name()) && mirrored.add(source.name())) {
+                    MirrorStorage.drop(connection, source.name());
+                }
+                MirrorStorage.create(connection, source);
+            }
             if (!compiled.createStatements().equals(stored.storage()) || isApart(stored)) {
                 storage.remake(connection, stored, compiled);
             }
             storage.publish(connection, compiled);
             StreamTableStore.remade(connection, stored.id(), Lifecycle.remembered(connection, compiled));
             connection.releaseSavepoint(savepoint);
-        } catch (SQLException e) {
+        } catch (SQLException | FreshetException e) {
             connection.rollback(savepoint);
             LOG.error("the tables of stream table {} cannot be made anew: {}", stored.name(), e.getMessage());
             StreamTableStore.broken(connection, stored.id(), "its tables cannot be made anew: " + e.getMessage());

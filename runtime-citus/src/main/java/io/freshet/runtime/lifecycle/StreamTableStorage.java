@@ -39,6 +39,9 @@ final class StreamTableStorage {
                 }
             }
         }
+        for (Table source : compiled.mirrored()) {
+            MirrorStorage.create(connection, source);
+        }
         make(connection, compiled, table.owner());
         long id = StreamTableStore.insert(connection, table);
         publish(connection, compiled);
@@ -86,6 +89,7 @@ final class StreamTableStorage {
         Jdbc.execute(connection, "SET LOCAL citus.multi_shard_modify_mode = 'sequential'");
         dropOwn(connection, table);
         StreamTableStore.delete(connection, table.id());
+        MirrorStorage.dropUnread(connection);
         for (TableName source : sources) {
             if (!stillRead.byIncrements().contains(source)) {
                 Jdbc.execute(connection, "DROP TABLE IF EXISTS " + Quoting.table(ChangeTable.nameFor(source)));

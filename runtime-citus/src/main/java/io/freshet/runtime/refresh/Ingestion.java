@@ -23,13 +23,15 @@ final class Ingestion {
     private final Connection connection;
     private final long epoch;
     private final Registry registry;
+    private final Mirrors mirrors;
     private final Map<TableName, Boolean> truncatedBySource = new HashMap<>();
     private final Map<TableName, FreshetException> problems = new HashMap<>();
 
-    Ingestion(Connection connection, long epoch, Registry registry) {
+    Ingestion(Connection connection, long epoch, Registry registry, Mirrors mirrors) {
         this.connection = connection;
         this.epoch = epoch;
         this.registry = registry;
+        this.mirrors = mirrors;
     }
 
     /** @return how many change rows were written: none for a source that is only read by stream tables which are refreshed in full */
@@ -45,19 +47,27 @@ final class Ingestion {
         }
         long rows = 0;
         for (Map.Entry<TableName, List<ChangeRows>> source : bySource.entrySet()) {
-            if (registry.consumersOf(source.getKey()).stream().anyMatch(ManagedTable::isDifferential)) {
-                rows += copy(source.getKey(), source.getValue());
-            }
+            rows += write(source.getKey(), source.getValue());
         }
+        mirrors.distrust(truncatedBySource.entrySet().stream().filter(Map.Entry::getValue).map(Map.Entry::getKey).toList());
         for (Pending pending : pending()) {
             EpochStore.addPending(connection, pending);
         }
         return rows;
     }
 
-    private long copy(TableName source, List<ChangeRows> rows) throws SQLException, IOException {
+    private long write(TableName source, List<ChangeRows> rows) throws SQLException, IOException {
+        if (registry.consumersOf(source).stream().noneMatch(ManagedTable::isDifferential)) {
+            // A mirror that is left has only readers that do not compile now.
+            mirrors.distrust(List.of(source));
+            return 0;
+        }
         try {
-            return ChangeCopy.write(connection, source, epoch, rows);
+            long written = ChangeCopy.write(connection, source, epoch, rows);
+            if (!mirrors.apply(source, written)) {
+                truncatedBySource.put(source, true);
+            }
+            return written;
         } catch (FreshetException e) {
             truncatedBySource.put(source, true);
             problems.put(source, e);

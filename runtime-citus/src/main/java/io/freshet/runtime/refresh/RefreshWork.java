@@ -63,14 +63,15 @@ public final class RefreshWork implements EpochWork {
     @Override
     public long run(Connection connection, long epoch, Collection<NodeChanges> changes) throws SQLException, IOException {
         changes.forEach(c -> problems.putAll(c.problems()));
-        Ingestion ingestion = new Ingestion(connection, epoch, registry);
+        Mirrors mirrors = new Mirrors(connection, epoch);
+        Ingestion ingestion = new Ingestion(connection, epoch, registry, mirrors);
         long rows = ingestion.write(changes);
         Failpoint.AFTER_COPY.pass();
         problems.putAll(ingestion.problems());
         ingestion.pending().forEach(pending::add);
         for (ManagedTable table : registry.inDependencyOrder()) {
             if (isDue(table)) {
-                refresh(connection, table, epoch);
+                refresh(connection, table, epoch, mirrors);
             }
         }
         new Cleanup(connection, registry, changed).run(pending);
@@ -78,7 +79,8 @@ public final class RefreshWork implements EpochWork {
             ManagedTable table = registry.find(name).orElseThrow();
             table.stored().settings().apply(connection, QuerySettings.Scope.TRANSACTION);
             WholeQueries.allow(connection);
-            differingRows.put(name, Jdbc.first(connection, table.compiled().verifySql(), r -> r.getLong(1)).orElseThrow());
+            long differing = Jdbc.first(connection, table.compiled().verifySql(), r -> r.getLong(1)).orElseThrow();
+            differingRows.put(name, differing + mirrors.differingRows(table));
         }
         return rows;
     }
@@ -143,7 +145,7 @@ public final class RefreshWork implements EpochWork {
         return table.needsRebuild() || table.populated() && !pending.changedAfter(table.epoch(), table.sourceNames()).isEmpty();
     }
 
-    private void refresh(Connection connection, ManagedTable table, long epoch) throws SQLException {
+    private void refresh(Connection connection, ManagedTable table, long epoch, Mirrors mirrors) throws SQLException {
         Instant began = clock.instant();
         Savepoint savepoint = connection.setSavepoint();
         try {
@@ -152,6 +154,7 @@ public final class RefreshWork implements EpochWork {
                     throw problems.get(source);
                 }
             }
+            mirrors.provide(table);
             table.stored().settings().apply(connection, QuerySettings.Scope.TRANSACTION);
             boolean inFull = isFilled(table);
             if (inFull) {
@@ -165,6 +168,7 @@ public final class RefreshWork implements EpochWork {
             }
             StreamTableStore.refreshed(connection, table.stored().id(), epoch);
             connection.releaseSavepoint(savepoint);
+            mirrors.provided(table);
             changed.put(table.name(), table.refreshedTo(epoch, began, Duration.between(began, clock.instant())));
             if (anyEffect) {
                 Ingestion.markChanged(connection, table.name(), epoch, registry).ifPresent(pending::add);

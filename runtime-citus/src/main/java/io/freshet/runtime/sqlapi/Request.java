@@ -10,8 +10,16 @@ sealed interface Request {
     List<String> name();
 
     /** @param settings of the caller's session */
-    record Create(List<String> name, String query, String schedule, String refreshMode, Optional<String> distributionColumn,
+    record Create(List<String> name, String query, String schedule, String refreshMode, Lying lying,
             Filling filling, WhenTaken whenTaken, Map<String, String> settings) implements Request {
+    }
+
+    /**
+     * Where a new stream table is to lie.
+     *
+     * @param colocateWith schema and name of a table
+     */
+    record Lying(Optional<String> distributionColumn, Optional<List<String>> colocateWith, Optional<String> placement) {
     }
 
     record Drop(List<String> name, Dependents dependents) implements Request {

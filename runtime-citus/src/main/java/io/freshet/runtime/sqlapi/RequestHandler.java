@@ -2,6 +2,7 @@ package io.freshet.runtime.sqlapi;
 
 import io.freshet.errors.ErrorCode;
 import io.freshet.errors.FreshetException;
+import io.freshet.ivm.Output;
 import io.freshet.ivm.RefreshMode;
 import io.freshet.ivm.StreamTableDefinition;
 import io.freshet.planner.catalog.TableName;
@@ -71,12 +72,17 @@ final class RequestHandler {
             return new Answer.Granted(Map.of(), Optional.of("stream table " + name + " exists already, nothing was done"));
         }
         StreamTableDefinition definition = new StreamTableDefinition(name, create.query(), mode(create.refreshMode()),
-                create.distributionColumn());
+                output(create.lying()));
         Optional<String> notice = service
                 .create(new StreamTableService.CreateRequest(definition, Schedule.parse(create.schedule()),
                         create.filling() == Request.Filling.AT_ONCE, envelope.role(),
                         QuerySettings.of(envelope.searchPath(), create.settings())));
         return new Answer.Granted(Map.of(), notice);
+    }
+
+    private static Output output(Request.Lying lying) {
+        return Output.of(lying.distributionColumn(),
+                lying.colocateWith().map(name -> new TableName(name.getFirst(), name.getLast())), lying.placement());
     }
 
     private Answer drop(Request.Drop drop, Envelope envelope) {

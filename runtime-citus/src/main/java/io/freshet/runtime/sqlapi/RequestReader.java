@@ -47,9 +47,15 @@ final class RequestReader {
         String query = optional(arguments, "query")
                 .orElseThrow(() -> FreshetException.of(ErrorCode.EMPTY_QUERY, "the query is NULL"));
         return new Request.Create(name, query, text(arguments, "schedule"), text(arguments, "refreshMode"),
-                optional(arguments, "distributionColumn"),
+                lying(arguments),
                 flag(arguments, "initialize") ? Request.Filling.AT_ONCE : Request.Filling.LATER, whenTaken,
                 settings(arguments.path("settings")));
+    }
+
+    private static Request.Lying lying(JsonNode arguments) {
+        JsonNode table = arguments.path("colocateWith");
+        return new Request.Lying(optional(arguments, "distributionColumn"),
+                table.isArray() ? Optional.of(strings(table)) : Optional.empty(), optional(arguments, "placement"));
     }
 
     private static Map<String, String> settings(JsonNode object) {

@@ -25,8 +25,11 @@ public final class StreamTableFunctions {
      * @param ifNotExists whether a stream table of this name is left as it is
      */
     public record Creation(String name, String query, String schedule, String refreshMode, boolean initialize,
-            boolean ifNotExists,
-            Optional<String> distributionColumn) {
+            boolean ifNotExists, Lying lying) {
+    }
+
+    /** Where it is to lie; {@code colocateWith} is the name of a table, as SQL writes it. */
+    public record Lying(Optional<String> distributionColumn, Optional<String> colocateWith, Optional<String> placement) {
     }
 
     /** @param differingRows 0 when the stream table equals its query */
@@ -40,8 +43,10 @@ public final class StreamTableFunctions {
     public List<String> create(Creation creation) throws SQLException {
         String function = creation.ifNotExists() ? "create_stream_table_if_not_exists" : "create_stream_table";
         return call("SELECT pgtrickle." + function + "(?, ?, schedule => ?, refresh_mode => ?, initialize => ?,"
-                + " output_distribution_column => ?)", creation.name(), creation.query(), creation.schedule(),
-                creation.refreshMode(), creation.initialize(), creation.distributionColumn().orElse(null));
+                + " output_distribution_column => ?, output_colocate_with => ?, output_placement => ?)", creation.name(),
+                creation.query(), creation.schedule(), creation.refreshMode(), creation.initialize(),
+                creation.lying().distributionColumn().orElse(null), creation.lying().colocateWith().orElse(null),
+                creation.lying().placement().orElse(null));
     }
 
     public List<String> drop(String name) throws SQLException {

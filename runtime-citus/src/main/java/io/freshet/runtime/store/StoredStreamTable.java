@@ -37,8 +37,12 @@ public record StoredStreamTable(long id, StreamTableDefinition definition, Strin
         return definition.name();
     }
 
-    /** A source, as the catalog remembers it. */
-    public record Source(TableName name, long oid) {
+    /**
+     * A source, as the catalog remembers it.
+     *
+     * @param mirrored whether its mirror is read instead
+     */
+    public record Source(TableName name, long oid, boolean mirrored) {
     }
 
     /** What is remembered of how a stream table is kept. */

@@ -3,6 +3,7 @@ package io.freshet.runtime.store;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.freshet.ivm.Output;
 import io.freshet.ivm.RefreshMode;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
@@ -13,15 +14,18 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** Reads and writes {@code pgtrickle.pgt_stream_tables} and {@code pgtrickle.pgt_sources}, in the caller's transaction. */
 public final class StreamTableStore {
     private static final String SELECT = """
                                          SELECT pgt_id, schema_name, table_name, query, requested_mode, distribution_column, schedule, settings::text, owner_role, status,
-                                                populated, from_epoch, last_refresh_at, last_error, storage
+                                                populated, from_epoch, last_refresh_at, last_error, storage, placement,
+                                                colocate_schema, colocate_table
                                          FROM pgtrickle.pgt_stream_tables
                                          """;
 
@@ -39,11 +43,18 @@ public final class StreamTableStore {
     private static StoredStreamTable map(ResultSet row) throws SQLException {
         StreamTableDefinition definition = new StreamTableDefinition(new TableName(row.getString(2), row.getString(3)),
                 row.getString(4),
-                RefreshMode.valueOf(row.getString(5)), Optional.ofNullable(row.getString(6)));
+                RefreshMode.valueOf(row.getString(5)), output(row));
         return new StoredStreamTable(row.getLong(1), definition, row.getString(7), settings(row.getString(8)), row.getString(9),
                 StoredStreamTable.Status.valueOf(row.getString(10)), row.getBoolean(11), row.getLong(12),
                 Optional.ofNullable(row.getTimestamp(13)).map(Timestamp::toInstant), Optional.ofNullable(row.getString(14)),
                 List.of((String[]) row.getArray(15).getArray()));
+    }
+
+    private static Output output(ResultSet row) throws SQLException {
+        Optional<String> beside = Optional.ofNullable(row.getString(18));
+        String schema = row.getString(17);
+        return Output.of(Optional.ofNullable(row.getString(6)), beside.map(name -> new TableName(schema, name)),
+                Optional.of(row.getString(16)));
     }
 
     private static QuerySettings settings(String json) {
@@ -68,17 +79,21 @@ public final class StreamTableStore {
         long id = Jdbc.first(connection,
                 """
                 INSERT INTO pgtrickle.pgt_stream_tables (schema_name, table_name, query, requested_mode, refresh_mode, schedule,
-                    distribution_column, status, from_epoch, populated, full_refresh_reason, owner_role, settings, storage)
-                VALUES (?, ?, ?, ?, ?, ?, ?, 'INITIALIZING', 0, false, ?, ?, ?::jsonb, ?)
+                    distribution_column, status, from_epoch, populated, full_refresh_reason, owner_role, settings, storage,
+                    placement, colocate_schema, colocate_table)
+                VALUES (?, ?, ?, ?, ?, ?, ?, 'INITIALIZING', 0, false, ?, ?, ?::jsonb, ?, ?, ?, ?)
                 RETURNING pgt_id
                 """, row -> row.getLong(1), definition.name().schema(), definition.name().name(), definition.query(),
                 definition.mode().name(), table.mode(), table.schedule(), definition.distributionColumn(),
                 table.fullRefreshReason(),
-                table.owner(), json(table.settings()), connection.createArrayOf("text", table.storage().toArray())).orElseThrow();
+                table.owner(), json(table.settings()), connection.createArrayOf("text", table.storage().toArray()),
+                definition.output().placement(), definition.output().colocatedWith().map(TableName::schema),
+                definition.output().colocatedWith().map(TableName::name)).orElseThrow();
         for (StoredStreamTable.Source source : table.sources()) {
             Jdbc.update(connection,
-                    "INSERT INTO pgtrickle.pgt_sources (pgt_id, source_schema, source_table, source_oid) VALUES (?, ?, ?, ?::bigint::oid)",
-                    id, source.name().schema(), source.name().name(), source.oid());
+                    "INSERT INTO pgtrickle.pgt_sources (pgt_id, source_schema, source_table, source_oid, mirrored)"
+                            + " VALUES (?, ?, ?, ?::bigint::oid, ?)",
+                    id, source.name().schema(), source.name().name(), source.oid(), source.mirrored());
         }
         return id;
     }
@@ -87,6 +102,13 @@ public final class StreamTableStore {
     public static List<TableName> sources(Connection connection, long id) throws SQLException {
         return Jdbc.list(connection, "SELECT source_schema, source_table FROM pgtrickle.pgt_sources WHERE pgt_id = ?",
                 row -> new TableName(row.getString(1), row.getString(2)), id);
+    }
+
+    /** Those whose mirrors it was created to read. */
+    public static Set<TableName> mirrored(Connection connection, long id) throws SQLException {
+        return new HashSet<>(Jdbc.list(connection,
+                "SELECT source_schema, source_table FROM pgtrickle.pgt_sources WHERE pgt_id = ? AND mirrored",
+                row -> new TableName(row.getString(1), row.getString(2)), id));
     }
 
     public static void delete(Connection connection, long id) throws SQLException {
@@ -139,9 +161,9 @@ public final class StreamTableStore {
                 connection.createArrayOf("text", now.storage().toArray()), now.mode(), now.fullRefreshReason(), id);
         for (StoredStreamTable.Source source : now.sources()) {
             Jdbc.update(connection, """
-                                    UPDATE pgtrickle.pgt_sources SET source_oid = ?::bigint::oid
+                                    UPDATE pgtrickle.pgt_sources SET source_oid = ?::bigint::oid, mirrored = ?
                                     WHERE pgt_id = ? AND source_schema = ? AND source_table = ?
-                                    """, source.oid(), id, source.name().schema(), source.name().name());
+                                    """, source.oid(), source.mirrored(), id, source.name().schema(), source.name().name());
         }
     }
 
