@@ -55,34 +55,12 @@ class NewTableIT {
         }
     }
 
-    /** Shards of a split are made anew: they do not have the column that the others have dropped. */
-    @Test
-    void oneWhoseShardsDifferInADroppedColumn() {
-        database.execute(
-                "CREATE TABLE t (gone text, a int PRIMARY KEY, gone_too int, b int); ALTER TABLE t REPLICA IDENTITY FULL;"
-                        + "SET citus.shard_count = 4; SELECT create_distributed_table('t', 'a')");
-        database.execute("INSERT INTO t SELECT 'x', i, 1, i % 5 FROM generate_series(1, 100) AS i");
-        database.execute("ALTER TABLE t DROP COLUMN gone");
-        database.execute("ALTER TABLE t DROP COLUMN gone_too");
-        database.execute(
-                """
-                SELECT citus_split_shard_by_split_points(shardid, ARRAY[((shardminvalue::bigint + shardmaxvalue::bigint) / 2)::text],
-                    ARRAY(SELECT nodeid FROM pg_dist_node WHERE groupid > 0 ORDER BY 1), 'block_writes')
-                FROM pg_dist_shard WHERE logicalrelid = 't'::regclass ORDER BY shardid LIMIT 1
-                """);
-        try (DaemonProcess daemon = DaemonProcess.start(database)) {
-            streamTables.create("st", QUERY);
-            streamTables.create("beside", "SELECT a, b FROM t", "output_distribution_column => 'a'");
-            database.execute("UPDATE t SET b = 9 WHERE a = 5");
-            follows("st", "beside");
-        }
-    }
-
     @Test
     void oneWithANeighbourThatIsNamedLikeAShard() {
         try (DaemonProcess daemon = DaemonProcess.start(database)) {
             createInOneTransaction("t", "SELECT create_distributed_table('t', 'a')");
-            String lookalike = "t_" + database.value("SELECT min(shardid) FROM pg_dist_shard WHERE logicalrelid = 't'::regclass");
+            String lookalike = "neighbour_"
+                    + database.value("SELECT min(shardid) FROM pg_dist_shard WHERE logicalrelid = 't'::regclass");
             database.execute("CREATE TABLE " + lookalike + " (a int PRIMARY KEY, b int)");
             assertThatThrownBy(() -> streamTables.create("st", QUERY)).hasMessageContaining(lookalike)
                     .hasMessageContaining("named like a shard");

@@ -121,6 +121,7 @@ final class EpochDriver {
         NodeStreams.Restored restored = streams.restore();
         runner.topology(restored.topology(), streams.read());
         watch.disbelieve(restored);
+        streams.believed();
         runner.presume(restored.topology().citus() ? watch.following() : Premises.NONE);
         if (runner.resync(lifecycle.colocationIds(restored.topology()))) {
             // The epoch whose COMMIT was in doubt is there after all: the registry is older than the database.

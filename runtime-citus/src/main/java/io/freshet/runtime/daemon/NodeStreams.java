@@ -43,6 +43,12 @@ final class NodeStreams {
     private final Set<Node> fresh = new HashSet<>();
     /** Those that have left the cluster, and whose last changes no epoch has taken yet. */
     private final Set<Node> leaving = new HashSet<>();
+    /** Those whose changes since the last committed epoch are lost, until {@link #believed}. */
+    private final Set<Node> lost = new HashSet<>();
+    /** Those that had no slot, until {@link #believed}. */
+    private final Set<Node> added = new HashSet<>();
+    /** Where the new slots begin, until {@link #believed}. */
+    private final Map<Node, StoredCut> made = new HashMap<>();
     private Topology topology;
 
     /** The name of the slot, the same on every node; the publication has it too. */
@@ -98,7 +104,7 @@ final class NodeStreams {
     /**
      * Looks at the nodes again, makes missing slots, and starts what is not being read.
      *
-     * @return among other things the nodes whose changes of the past are lost: what reads them must be rebuilt
+     * @return among other things the nodes whose changes of the past are lost: see that nobody believes in them, then call {@link #believed}
      */
     Restored restore() throws SQLException, CaptureBrokenException {
         topology = Topology.discover(connections);
@@ -107,8 +113,6 @@ final class NodeStreams {
             publication.createIfMissing(coordinator);
             Map<Integer, StoredCut> cuts = new HashMap<>();
             EpochStore.cuts(coordinator).forEach(c -> cuts.put(c.groupId(), c));
-            Set<Node> lost = new HashSet<>();
-            Set<Node> added = new HashSet<>();
             read.removeAll(capture.broken());
             for (Node gone : EpochStore.nodesOfCuts(coordinator)) {
                 if (!isInCluster(gone)) {
@@ -132,8 +136,24 @@ final class NodeStreams {
                     start(node, ingested.get(), EpochStore.begin(coordinator, node.groupId()));
                 }
             }
-            return new Restored(topology, lost, added);
+            return new Restored(topology, Set.copyOf(lost), Set.copyOf(added));
         }
+    }
+
+    /**
+     * What reads lost changes is marked to be filled again, durably. Not before this a new slot has a cut: whatever breaks until then, the node is
+     * one without history at the next start, too.
+     */
+    void believed() throws SQLException {
+        try (Connection coordinator = connections.coordinator()) {
+            for (Map.Entry<Node, StoredCut> slotMade : made.entrySet()) {
+                Node node = slotMade.getKey();
+                EpochStore.saveCut(coordinator, slotMade.getValue(), node.host(), node.port(), EpochStore.epoch(coordinator));
+            }
+        }
+        made.clear();
+        lost.clear();
+        added.clear();
     }
 
     private boolean isInCluster(Node node) {
@@ -294,15 +314,15 @@ final class NodeStreams {
     }
 
     private PgSnapshot createSlot(Connection coordinator, Node node) throws SQLException {
+        // What the old cut saw does not meet what the new slot shows.
+        EpochStore.deleteCut(coordinator, node.groupId());
         try (Connection connection = connections.open(node)) {
             Lsn start = Slots.create(connection, node, slot);
             // What this snapshot sees was committed before anything is filled: no epoch needs it.
             PgSnapshot now = Jdbc
                     .first(connection, "SELECT pg_current_snapshot()::text", row -> PgSnapshot.parse(row.getString(1)))
                     .orElseThrow();
-            EpochStore.saveCut(coordinator, new StoredCut(node.groupId(), slot, now, start), node.host(), node.port(),
-                    EpochStore.epoch(coordinator));
-            EpochStore.saveBegin(coordinator, node.groupId(), start);
+            made.put(node, new StoredCut(node.groupId(), slot, now, start));
             LOG.info("{}: slot {} is made, from {}", node, slot, start);
             return now;
         }

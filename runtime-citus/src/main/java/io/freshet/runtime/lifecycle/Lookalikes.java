@@ -11,15 +11,12 @@ import io.freshet.runtime.topology.Node;
 import io.freshet.runtime.topology.Topology;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
  * Tables that Citus's decoder takes for shards of a source. It knows a shard by the number at the end of its name, and shows the changes of
- * whatever table is named so as the source's.
+ * whatever table is named so as the source's. A table that has a shard's whole name is no danger: Citus refuses writes to it.
  */
 final class Lookalikes {
     private static final String FIND = """
@@ -27,11 +24,7 @@ final class Lookalikes {
                                        FROM pg_catalog.pg_dist_shard s
                                        JOIN pg_catalog.pg_class c ON c.relkind = 'r' AND substring(c.relname from '_([0-9]+)$') = s.shardid::text
                                        WHERE s.logicalrelid = ?::regclass
-                                         AND (c.oid IS DISTINCT FROM to_regclass(shard_name(s.logicalrelid, s.shardid))
-                                              OR NOT EXISTS (SELECT FROM pg_catalog.pg_dist_placement l
-                                                             JOIN pg_catalog.pg_dist_local_group g ON g.groupid = l.groupid
-                                                             WHERE l.shardid = s.shardid))
-                                         AND c.oid <> ALL (SELECT coalesce(to_regclass(n), 0) FROM unnest(?::text[]) AS n)
+                                         AND c.oid IS DISTINCT FROM to_regclass(shard_name(s.logicalrelid, s.shardid))
                                        """;
 
     private Lookalikes() {
@@ -42,18 +35,11 @@ final class Lookalikes {
         if (!topology.citus()) {
             return;
         }
-        Map<Integer, List<String>> leftovers = new HashMap<>();
-        try (Connection connection = connections.coordinator()) {
-            // A shard that has moved away is dropped later.
-            Jdbc.list(connection, "SELECT node_group_id, object_name FROM pg_catalog.pg_dist_cleanup",
-                    row -> leftovers.computeIfAbsent(row.getInt(1), g -> new ArrayList<>()).add(row.getString(2)));
-        }
         for (Node node : topology.nodes()) {
             try (Connection connection = connections.open(node)) {
                 for (TableName source : sources.stream().filter(s -> s.kind() != Table.Kind.STREAM_TABLE).map(Table::name)
                         .toList()) {
-                    Optional<String> found = Jdbc.first(connection, FIND, row -> row.getString(1), Quoting.table(source),
-                            connection.createArrayOf("text", leftovers.getOrDefault(node.groupId(), List.of()).toArray()));
+                    Optional<String> found = Jdbc.first(connection, FIND, row -> row.getString(1), Quoting.table(source));
                     if (found.isPresent()) {
                         throw FreshetException.of(ErrorCode.UNSUPPORTED_SOURCE, "table " + found.get() + " on " + node
                                 + " is named like a shard of " + source + ": its changes would be taken for the source's")
