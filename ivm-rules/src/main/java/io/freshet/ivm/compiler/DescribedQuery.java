@@ -62,7 +62,7 @@ final class DescribedQuery {
         List<String> names = described.columns().stream().map(OutputColumn::name).toList();
         StreamTableCompiler.refuseReservedNames(names);
         List<FullRefreshReason> reasons = new ArrayList<>(List.of(reason));
-        reasons.addAll(PlannedSources.check(sources));
+        reasons.addAll(PlannedSources.check(sources, catalog));
         if (definition.mode() == RefreshMode.DIFFERENTIAL) {
             throw StreamTableCompiler.notDifferentiable(reasons);
         }

@@ -29,8 +29,6 @@ import org.apache.calcite.rex.RexInputRef;
 
 /** Decides where a stream table lies, or why it cannot lie where the user wants it. */
 final class HomeFinder {
-    private static final String DISTRIBUTING = "create_distributed_table";
-
     private final Catalog catalog;
     private final Output output;
     private final List<Table> sources;
@@ -199,10 +197,7 @@ final class HomeFinder {
     }
 
     private void requireCitus() {
-        boolean citus = !catalog.objects().functions(DISTRIBUTING).isEmpty()
-                || catalog.names().stream().flatMap(name -> catalog.table(name).stream())
-                        .anyMatch(table -> !(table.placement() instanceof Placement.Local));
-        if (!citus) {
+        if (!PlannedSources.hasCitus(catalog)) {
             throw refused("the stream table cannot be distributed, as the database has no Citus").withHint(
                     "Leave the distribution column and the placement out, or distribute a source first: SELECT create_distributed_table('..', '..').");
         }

@@ -5,6 +5,7 @@ import io.freshet.errors.FreshetException;
 import io.freshet.ivm.FullRefreshReason;
 import io.freshet.ivm.Mirror;
 import io.freshet.ivm.Output;
+import io.freshet.planner.catalog.Catalog;
 import io.freshet.planner.catalog.Column;
 import io.freshet.planner.catalog.Placement;
 import io.freshet.planner.catalog.Table;
@@ -17,6 +18,8 @@ import org.apache.calcite.rel.core.TableScan;
 
 /** The base tables of a query as the catalog knows them. */
 final class PlannedSources {
+    private static final String DISTRIBUTING = "create_distributed_table";
+
     private PlannedSources() {
     }
 
@@ -37,8 +40,22 @@ final class PlannedSources {
     }
 
     /** @throws FreshetException UNSUPPORTED_SOURCE for a relation whose changes nobody can see */
-    static List<FullRefreshReason> check(List<Table> tables) {
-        return tables.stream().flatMap(PlannedSources::check).toList();
+    static List<FullRefreshReason> check(List<Table> tables, Catalog catalog) {
+        Cluster cluster = hasCitus(catalog) ? Cluster.CITUS : Cluster.PLAIN;
+        return tables.stream().flatMap(table -> check(table, cluster)).toList();
+    }
+
+    /** Only on Citus the daemon looks at each cut whether a source consists of the same tables. */
+    private enum Cluster {
+        CITUS,
+        PLAIN
+    }
+
+    /** Whether tables can be distributed. */
+    static boolean hasCitus(Catalog catalog) {
+        return !catalog.objects().functions(DISTRIBUTING).isEmpty()
+                || catalog.names().stream().flatMap(name -> catalog.table(name).stream())
+                        .anyMatch(table -> !(table.placement() instanceof Placement.Local));
     }
 
     /**
@@ -72,7 +89,7 @@ final class PlannedSources {
                 Optional.empty());
     }
 
-    private static Stream<FullRefreshReason> check(Table table) {
+    private static Stream<FullRefreshReason> check(Table table, Cluster cluster) {
         Stream<FullRefreshReason> ofColumns = table.columns().stream()
                 .filter(c -> c.collation() == Column.Collation.NOT_DETERMINISTIC)
                 .map(c -> reason("collation that is not deterministic", table, "different values of column " + c.name()
@@ -86,8 +103,12 @@ final class PlannedSources {
             case INHERITANCE_PARENT ->
                 throw unsupported(table, "a table with inheritance children: their changes are not seen as its own",
                         "Make it a partitioned table, or name the children with UNION ALL.");
-            case PARTITIONED_TABLE, PARTITION -> Stream.of(reason("partitioned table", table,
-                    "ATTACH and DETACH PARTITION change its rows without a change of a row."));
+            case PARTITIONED_TABLE -> cluster == Cluster.CITUS
+                    ? ofColumns
+                    : Stream.of(reason("partitioned table", table,
+                            "ATTACH and DETACH PARTITION change its rows without a change of a row."));
+            case PARTITION -> Stream.of(reason("partition", table,
+                    "its changes are published under the name of its root; ATTACH and DETACH change the rows that are its own."));
             case STREAM_TABLE ->
                 Stream.of(reason("stream table as a source", table, "the delta of a stream table is not read yet."));
         };

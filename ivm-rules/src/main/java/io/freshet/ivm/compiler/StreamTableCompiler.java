@@ -86,7 +86,7 @@ public final class StreamTableCompiler {
         query.refuseVolatileFunctions();
         query.refuseDuplicateColumns();
         refuseReservedNames(names(query));
-        List<FullRefreshReason> reasons = new ArrayList<>(PlannedSources.check(query.tables()));
+        List<FullRefreshReason> reasons = new ArrayList<>(PlannedSources.check(query.tables(), catalog));
         return switch (definition.mode()) {
             case FULL -> full(definition, query, List.of());
             case AUTO -> differential(definition, query, reasons).orElseGet(() -> full(definition, query, reasons));

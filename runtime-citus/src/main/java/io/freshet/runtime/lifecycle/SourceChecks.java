@@ -8,6 +8,8 @@ import io.freshet.planner.print.Quoting;
 import io.freshet.runtime.store.Jdbc;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /** Whether a role may create a stream table over these sources, and whether their changes can be captured. */
 final class SourceChecks {
@@ -63,6 +65,7 @@ final class SourceChecks {
                             + " does not have REPLICA IDENTITY FULL: an UPDATE or DELETE would not tell the old row")
                     .withHint("ALTER TABLE " + name + " REPLICA IDENTITY FULL;");
         }
+        requireFullPartitions(connection, source);
         record Traits(boolean subscribed, boolean rowSecurity, boolean unlogged) {
         }
         Traits traits = Jdbc.first(connection,
@@ -86,6 +89,26 @@ final class SourceChecks {
             throw FreshetException
                     .of(ErrorCode.UNSUPPORTED_SOURCE, "source " + source.name() + " is unlogged: its changes are not in the WAL")
                     .withHint("ALTER TABLE " + name + " SET LOGGED;");
+        }
+    }
+
+    /** What the WAL holds of an old row is decided by the partition that stores it. */
+    private static void requireFullPartitions(Connection connection, Table source) throws SQLException {
+        List<String> partial = Jdbc.list(connection, """
+                                                     SELECT format('%I.%I', n.nspname, c.relname)
+                                                     FROM pg_catalog.pg_partition_tree(?::regclass) t
+                                                     JOIN pg_catalog.pg_class c ON c.oid = t.relid
+                                                     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+                                                     WHERE t.isleaf AND c.relreplident <> 'f' AND c.oid <> ?::regclass
+                                                     ORDER BY 1
+                                                     """, row -> row.getString(1), Quoting.table(source.name()),
+                Quoting.table(source.name()));
+        if (!partial.isEmpty()) {
+            throw FreshetException
+                    .of(ErrorCode.REPLICA_IDENTITY, "partitions of source " + source.name()
+                            + " do not have REPLICA IDENTITY FULL: an UPDATE or DELETE would not tell the old row")
+                    .withHint(partial.stream().map(name -> "ALTER TABLE " + name + " REPLICA IDENTITY FULL;")
+                            .collect(Collectors.joining(" ")));
         }
     }
 }
