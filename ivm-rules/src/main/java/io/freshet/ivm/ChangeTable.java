@@ -64,7 +64,8 @@ public final class ChangeTable {
         return statements;
     }
 
-    private static String column(Column column) {
+    /** The definition of the column that holds a source's column. */
+    public static String column(Column column) {
         return Quoting.identifier(column.name()) + ' ' + column.type()
                 + column.generated().map(expression -> " GENERATED ALWAYS AS (" + expression + ") STORED").orElse("");
     }

@@ -46,7 +46,7 @@ public enum ErrorCode {
     REFRESH_FAILED("FR313", ErrorCategory.ENVIRONMENT, "The database refused a statement of a refresh."),
     OLD_TRANSACTIONS("FR314", ErrorCategory.ENVIRONMENT, "Transactions older than a new stream table have not ended in time."),
     SOURCE_CHANGED("FR315", ErrorCategory.ENVIRONMENT,
-            "A source has lost a column, or one has another type, since a stream table that reads it was created."),
+            "Something that a stream table reads was altered, and its query or its storage does not fit any more."),
     UNDECODABLE_TABLE("FR319", ErrorCategory.ENVIRONMENT,
             "A distributed table has a dropped column: Citus's decoder ends, or crashes the node, at its next change."),
 

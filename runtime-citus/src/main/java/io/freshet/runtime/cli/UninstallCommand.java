@@ -11,6 +11,7 @@ import io.freshet.runtime.topology.Node;
 import io.freshet.runtime.topology.Topology;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,27 +20,40 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 @Command(name = "uninstall", mixinStandardHelpOptions = true, description = {
-        "Removes all stream tables, the schemas of Freshet, its publication and its replication slots. The daemon must have been stopped."})
+        "Removes all stream tables, the schemas of Freshet, its publication and its replication slots, also slots and publications that an",
+        "earlier installation has left in this database. The daemon must have been stopped."})
 final class UninstallCommand implements Callable<Integer> {
     @Mixin
     private final ServerOptions server = new ServerOptions();
     @Mixin
     private final OutputOptions output = new OutputOptions();
 
+    /** What every installation names its slots and its publication by. */
+    private static final String NAMES = "^freshet_[0-9a-f]{8}$";
+
     @Override
     public Integer call() throws SQLException {
+        Connections connections = server.connections();
         try (Connection connection = server.connect()) {
-            Optional<Installer.Installation> installation = Installer.find(connection);
-            if (installation.isEmpty()) {
-                output.print(Map.of("removed", false), () -> "Nothing is installed.");
-                return ExitCode.DONE;
+            boolean installed = Installer.find(connection).isPresent();
+            if (installed) {
+                requireNoDaemon(connection);
             }
-            requireNoDaemon(connection);
-            dropCapture(connection, server.connections(), "freshet_" + installation.get().id());
+            List<String> removed = dropSlots(Topology.nodes(connection, connections.url()), connections);
+            removed.addAll(dropPublications(connection));
             Installer.uninstall(connection);
-            output.print(Map.of("removed", true), () -> "Stream tables, schemas, publication and slots are removed.");
+            output.print(Map.of("removed", installed || !removed.isEmpty(), "capture", removed), () -> text(installed, removed));
             return ExitCode.DONE;
         }
+    }
+
+    private static String text(boolean installed, List<String> removed) {
+        if (installed) {
+            return "Stream tables, schemas, publication and slots are removed.";
+        }
+        return removed.isEmpty()
+                ? "Nothing is installed."
+                : "Nothing is installed. Removed of an earlier installation: " + String.join(", ", removed) + ".";
     }
 
     private static void requireNoDaemon(Connection connection) throws SQLException {
@@ -51,22 +65,47 @@ final class UninstallCommand implements Callable<Integer> {
         }
     }
 
-    /** Slots first: they hold back WAL. */
-    private static void dropCapture(Connection coordinator, Connections connections, String prefix) throws SQLException {
-        for (Node node : Topology.discover(connections).nodes()) {
+    /**
+     * Slots first: they hold back WAL.
+     *
+     * @throws FreshetException NODE_UNREACHABLE; the slots of the other nodes are gone then
+     */
+    private static List<String> dropSlots(List<Node> nodes, Connections connections) {
+        List<String> removed = new ArrayList<>();
+        List<String> unreachable = new ArrayList<>();
+        Optional<SQLException> cause = Optional.empty();
+        for (Node node : nodes) {
             try (Connection connection = connections.open(node)) {
                 for (String slot : Jdbc.list(connection,
-                        "SELECT slot_name FROM pg_catalog.pg_replication_slots WHERE starts_with(slot_name, ?)",
-                        row -> row.getString(1), prefix)) {
+                        "SELECT slot_name FROM pg_catalog.pg_replication_slots WHERE slot_name ~ ? AND database = current_database()",
+                        row -> row.getString(1), NAMES)) {
                     Slots.drop(connection, slot);
+                    removed.add("slot " + slot + " of " + node);
                 }
+            } catch (SQLException e) {
+                unreachable.add(node + " (" + e.getMessage() + ")");
+                cause = Optional.of(e);
             }
         }
-        List<String> publications = Jdbc.list(coordinator,
-                "SELECT pubname FROM pg_catalog.pg_publication WHERE starts_with(pubname, ?)",
-                row -> row.getString(1), prefix);
+        if (cause.isPresent()) {
+            throw FreshetException
+                    .of(ErrorCode.NODE_UNREACHABLE, "slots may be left on " + String.join(", ", unreachable)
+                            + "; stream tables, schemas and publication stay too: Citus drops no table while one of its nodes is away")
+                    .withHint("Start that server and run this again. If it leaves the cluster instead, run there, in database "
+                            + Quoting.identifier(connections.url().database())
+                            + ": SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name ~ "
+                            + Quoting.literal(NAMES) + " AND database = current_database();")
+                    .causedBy(cause.get());
+        }
+        return removed;
+    }
+
+    private static List<String> dropPublications(Connection coordinator) throws SQLException {
+        List<String> publications = Jdbc.list(coordinator, "SELECT pubname FROM pg_catalog.pg_publication WHERE pubname ~ ?",
+                row -> row.getString(1), NAMES);
         for (String publication : publications) {
             Jdbc.execute(coordinator, "DROP PUBLICATION " + Quoting.identifier(publication));
         }
+        return publications.stream().map(p -> "publication " + p).toList();
     }
 }

@@ -90,6 +90,7 @@ public final class Daemon implements AutoCloseable {
         EpochRunner runner = new EpochRunner(connections, streams.topology(), capture,
                 EpochSettings.of(streams.slot(), settings));
         parts.push(runner);
+        parts.push(lifecycle.watch());
         SourceWatch watch = new SourceWatch(connections, streams, lifecycle);
         parts.push(watch);
         EpochDriver driver = new EpochDriver(runner, watch, lifecycle, metrics);

@@ -5,6 +5,7 @@ import io.freshet.errors.FreshetException;
 import io.freshet.planner.catalog.TableName;
 import io.freshet.runtime.capture.Capture;
 import io.freshet.runtime.epoch.CommittedEpoch;
+import io.freshet.runtime.lifecycle.DependencyWatch;
 import io.freshet.runtime.lifecycle.Lifecycle;
 import io.freshet.runtime.lifecycle.Lifecycle.Created;
 import io.freshet.runtime.refresh.ManagedTable;
@@ -36,6 +37,7 @@ import org.slf4j.LoggerFactory;
 final class EpochLoop implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(EpochLoop.class);
     private static final Duration IDLE = Duration.ofSeconds(1);
+    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
     private static final Duration RETRY = Duration.ofSeconds(10);
     private static final Duration WHILE_CREATING = Duration.ofMillis(20);
     private static final int ATTEMPTS_FOR_A_USER = 5;
@@ -51,6 +53,7 @@ final class EpochLoop implements Runnable {
     private final Map<Task.Create, String> reported = new HashMap<>();
     private final Semaphore submitted = new Semaphore(0);
     private long lastEpochBegan = System.nanoTime();
+    private long lastLook = System.nanoTime();
     private long lastRetry = System.nanoTime();
     private volatile boolean stopping;
 
@@ -122,7 +125,7 @@ final class EpochLoop implements Runnable {
         driver.repair();
         boolean following = follower.step();
         fillCreated();
-        retryBroken();
+        lookAtSources();
         driver.repair();
         boolean untaken = capture.awaitChanges(Duration.ZERO);
         Duration wait = untaken
@@ -132,7 +135,9 @@ final class EpochLoop implements Runnable {
         wait = wait.compareTo(rest) > 0 ? wait : rest;
         if (wait.isZero() || wait.isNegative()) {
             lastEpochBegan = System.nanoTime();
-            driver.run(new RefreshWork(registry, pace.clock(), Set.of(), Set.of()));
+            RefreshWork work = new RefreshWork(registry, pace.clock(), Set.of(), Set.of());
+            driver.run(work);
+            lookAtOnceIf(work.sawAltered());
         } else {
             Duration limit = creations.isEmpty() && !following ? wait : WHILE_CREATING;
             if (untaken) {
@@ -145,14 +150,30 @@ final class EpochLoop implements Runnable {
     }
 
     /** Now and then: whoever changes a source's definition does not tell. */
-    private void retryBroken() {
-        if (lifecycle.hasBroken() && System.nanoTime() - lastRetry > RETRY.toNanos()) {
-            lastRetry = System.nanoTime();
-            try {
-                lifecycle.retryBroken();
-            } catch (SQLException e) {
-                LOG.warn("stream tables that did not compile are tried again later: {}", e.getMessage());
+    private void lookAtSources() {
+        long now = System.nanoTime();
+        if (now - lastLook < BETWEEN_LOOKS.toNanos()) {
+            return;
+        }
+        lastLook = now;
+        DependencyWatch.Effort effort = DependencyWatch.Effort.WHAT_HAS_CHANGED;
+        if (now - lastRetry > RETRY.toNanos()) {
+            lastRetry = now;
+            effort = DependencyWatch.Effort.EVERYTHING;
+        }
+        try {
+            if (lifecycle.watch().look(effort)) {
+                driver.invalidate();
             }
+        } catch (SQLException | FreshetException e) {
+            LOG.warn("the sources cannot be looked at, it is tried again: {}", e.getMessage());
+        }
+    }
+
+    /** An epoch has found that a source was altered. */
+    private void lookAtOnceIf(boolean sawAltered) {
+        if (sawAltered) {
+            lastLook = System.nanoTime() - BETWEEN_LOOKS.toNanos();
         }
     }
 
@@ -298,6 +319,11 @@ final class EpochLoop implements Runnable {
         for (int attempt = 1;; attempt++) {
             RefreshWork work = new RefreshWork(registry, pace.clock(), names, verified);
             Optional<CommittedEpoch> epoch = driver.run(work);
+            if (work.sawAltered()) {
+                lookAtOnceIf(true);
+                lookAtSources();
+                names.forEach(registry::require);
+            }
             if (!names.stream().map(registry::require).allMatch(this::isFollowed)) {
                 // The epoch began by finding that a source has been replaced: it refreshed nothing of it.
                 awaitFollowed(names);

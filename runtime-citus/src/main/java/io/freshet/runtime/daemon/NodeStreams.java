@@ -110,7 +110,11 @@ final class NodeStreams {
         topology = Topology.discover(connections);
         try (Connection coordinator = connections.coordinator()) {
             requireDecodable(coordinator);
-            publication.createIfMissing(coordinator);
+            if (!publication.provide(coordinator)) {
+                LOG.warn("publication {} was dropped and is made again: the slots cannot go on without the one they knew", slot);
+                dropSlots();
+                publication.remember(coordinator);
+            }
             Map<Integer, StoredCut> cuts = new HashMap<>();
             EpochStore.cuts(coordinator).forEach(c -> cuts.put(c.groupId(), c));
             read.removeAll(capture.broken());
@@ -237,14 +241,18 @@ final class NodeStreams {
         if (undecodable.isEmpty()) {
             return;
         }
+        dropSlots();
+        EpochStore.deleteCuts(coordinator);
+        throw UndecodableTables.refusal(undecodable);
+    }
+
+    private void dropSlots() throws SQLException {
         for (Node node : topology.nodes()) {
             broken(node);
             try (Connection connection = connections.open(node)) {
                 dropWhenFree(connection);
             }
         }
-        EpochStore.deleteCuts(coordinator);
-        throw UndecodableTables.refusal(undecodable);
     }
 
     boolean anyBroken() {

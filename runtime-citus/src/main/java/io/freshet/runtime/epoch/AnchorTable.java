@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The anchor of one co-location group: a table co-located with it that has one row per shard. Updating every row takes the lock on each
@@ -21,6 +23,8 @@ import java.util.Set;
  * @param rows key, as text, of the row that lies in each shard
  */
 record AnchorTable(int colocationId, TableName name, Map<Long, String> rows) {
+    private static final Logger LOG = LoggerFactory.getLogger(AnchorTable.class);
+
     private static final int CANDIDATES_PER_ROUND = 4_000;
     private static final int ROUNDS = 50;
 
@@ -83,6 +87,23 @@ record AnchorTable(int colocationId, TableName name, Map<Long, String> rows) {
         if (rows.isPresent() && rows.get().least() == rows.get().most() && rows.get().most() < epoch) {
             // A row that the last epoch still holds prepared is waited for, and is not at that epoch of the past then.
             Jdbc.execute(connection, "UPDATE " + quoted + " SET epoch = " + epoch + " WHERE epoch = " + rows.get().most());
+        }
+    }
+
+    /** Drops the anchors of groups that no stream table reads or lies in any more. Each in a transaction of its own. */
+    static void dropOthers(Connection connection, Set<Integer> colocationIds) throws SQLException {
+        List<String> kept = colocationIds.stream().map(id -> nameFor(id).name()).toList();
+        List<String> others = Jdbc.list(connection,
+                "SELECT relname FROM pg_catalog.pg_class WHERE relnamespace = 'pgtrickle_state'::regnamespace AND relkind = 'r'"
+                        + " AND relname ~ '^anchor_[0-9]+$' AND relname <> ALL (?::text[])",
+                row -> row.getString(1), connection.createArrayOf("text", kept.toArray()));
+        for (String other : others) {
+            try {
+                Jdbc.execute(connection, "DROP TABLE " + Quoting.table(new TableName("pgtrickle_state", other)));
+            } catch (SQLException e) {
+                // A node may be away. It harms nobody, and goes the next time.
+                LOG.debug("{} stays for now", other, e);
+            }
         }
     }
 

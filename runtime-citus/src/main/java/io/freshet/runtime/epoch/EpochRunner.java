@@ -29,6 +29,7 @@ import org.slf4j.LoggerFactory;
  * Runs epochs, one after the other. The order of the steps is the protocol:
  *
  * <ol>
+ * <li>lock the sources against whoever empties or rewrites them: such tables look empty to an older snapshot;
  * <li>hold the anchors: one snapshot per node, and a barrier in each node's WAL;
  * <li>wait until every node's stream has shown the barrier: all that the snapshots can see has been read. When the cut sees a distributed
  *     transaction in part, all is rolled back and taken anew, see {@link AtomicCuts};
@@ -86,7 +87,7 @@ public final class EpochRunner implements AutoCloseable {
 
     /**
      * Reads the last committed epoch and tells capture if it is newer than what was known; finishes transactions that are still prepared on a
-     * node; and provides an anchor for each co-location group.
+     * node; and provides an anchor for each co-location group, and for no other.
      *
      * @param colocationIds the groups that stream tables read or lie in
      * @return whether an epoch was committed that was not known to be
@@ -110,6 +111,7 @@ public final class EpochRunner implements AutoCloseable {
             if (topology.citus()) {
                 AnchorTable.removeStrays(connection);
             }
+            AnchorTable.dropOthers(connection, colocationIds);
             List<AnchorTable> provided = new ArrayList<>();
             for (int colocationId : colocationIds.stream().sorted().toList()) {
                 provided.add(AnchorTable.ensure(connection, colocationId));
@@ -128,7 +130,7 @@ public final class EpochRunner implements AutoCloseable {
         long next = epoch + 1;
         Connection connection = session();
         try {
-            AnchoredCut anchored = hold(connection, next);
+            AnchoredCut anchored = hold(connection, next, work);
             Anchor anchor = anchored.anchor();
             Cut cut = anchored.cut();
             Map<Node, Lsn> barriers = anchored.barriers();
@@ -169,10 +171,12 @@ public final class EpochRunner implements AutoCloseable {
     }
 
     /** Holds the anchors and waits for the barriers, again and again until the cut is atomic. */
-    private AnchoredCut hold(Connection connection, long next)
+    private AnchoredCut hold(Connection connection, long next, EpochWork work)
             throws SQLException, AnchorLostException, CaptureBrokenException, InterruptedException {
         atomicCuts.begin();
         while (true) {
+            begin(connection);
+            work.lock(connection);
             Anchor anchor = atomicCuts.mustFence() ? holdFenced(connection, next) : holdAnchor(connection, next);
             requireAllShardsAnchored();
             require(premises.begin(observer()));
@@ -192,14 +196,12 @@ public final class EpochRunner implements AutoCloseable {
     }
 
     private Anchor holdAnchor(Connection connection, long next) throws SQLException, AnchorLostException {
-        begin(connection);
         return Anchor.hold(connection, topology, anchors, next, UUID.randomUUID().toString());
     }
 
     /** Commits of other sessions wait until this returns. */
     private Anchor holdFenced(Connection connection, long next) throws SQLException, AnchorLostException {
         try (Fence fence = Fence.raise(observer(), atomicCuts.workersToFence())) {
-            begin(connection);
             fence.hurry(connection);
             Anchor anchor = Anchor.hold(connection, topology, anchors, next, UUID.randomUUID().toString());
             limitLocks(connection);

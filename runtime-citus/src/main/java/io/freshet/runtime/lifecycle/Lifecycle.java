@@ -9,6 +9,11 @@ import io.freshet.ivm.StreamTableDefinition;
 import io.freshet.planner.catalog.Table;
 import io.freshet.planner.catalog.TableName;
 import io.freshet.planner.print.Quoting;
+import io.freshet.runtime.definition.Dependencies;
+import io.freshet.runtime.definition.Dependency;
+import io.freshet.runtime.definition.DependencyStore;
+import io.freshet.runtime.definition.DependencyStore.Publishing;
+import io.freshet.runtime.definition.Difference;
 import io.freshet.runtime.refresh.ManagedTable;
 import io.freshet.runtime.refresh.Registry;
 import io.freshet.runtime.service.StreamTableService.CreateRequest;
@@ -45,11 +50,7 @@ public final class Lifecycle {
     private final Registry registry;
     private final Compilation compilation;
     private final StreamTableStorage storage;
-    private final Map<TableName, Broken> broken = new HashMap<>();
-
-    /** A stream table whose query does not compile any more. */
-    private record Broken(StoredStreamTable stored, Set<TableName> sources) {
-    }
+    private final DependencyWatch watch;
 
     /** A stream table whose storage is there. It may be filled when the old transactions have ended. */
     public record Created(ManagedTable table, OldTransactions oldTransactions, Instant at, Optional<String> notice) {
@@ -60,6 +61,7 @@ public final class Lifecycle {
         this.registry = registry;
         this.compilation = compilation;
         this.storage = new StreamTableStorage(publication);
+        this.watch = new DependencyWatch(connections, registry, compilation, storage);
     }
 
     /** Fills the registry from the catalog. */
@@ -67,49 +69,51 @@ public final class Lifecycle {
         try (Connection connection = connections.coordinator(); Compilation.Session compiler = compilation.open()) {
             List<ManagedTable> tables = new ArrayList<>();
             Map<TableName, FreshetException> reasons = new HashMap<>();
-            broken.clear();
+            watch.clear();
+            Map<Long, List<Difference>> differences = DependencyStore.differences(connection);
+            Set<Long> unknown = DependencyStore.unknown(connection);
             for (StoredStreamTable stored : StreamTableStore.all(connection)) {
+                List<Difference> found = differences.getOrDefault(stored.id(), List.of());
                 try {
-                    tables.add(compile(connection, compiler, stored));
+                    if (unknown.contains(stored.id())) {
+                        learn(connection, stored);
+                    }
+                    if (found.stream().allMatch(Difference::isHarmless)) {
+                        tables.add(compile(connection, compiler, stored));
+                    } else {
+                        tables.add(watch.reconsider(connection, stored, found));
+                    }
                 } catch (FreshetException e) {
-                    LOG.error("stream table {} is not refreshed until its query compiles again: {}", stored.name(), e.describe());
-                    StreamTableStore.broken(connection, stored.id(), e.describe());
                     reasons.put(stored.name(), e);
-                    broken.put(stored.name(), new Broken(stored, Set.copyOf(StreamTableStore.sources(connection, stored.id()))));
+                    watch.stop(connection, stored, e);
                 }
             }
             registry.load(tables, reasons, EpochStore.pending(connection));
+            watch.emptied(connection);
         }
     }
 
-    /** Whether stream tables are waiting for their queries to compile again. */
-    public boolean hasBroken() {
-        return !broken.isEmpty();
-    }
-
-    /** Takes back the stream tables whose queries compile again; the next epoch fills them. */
-    public void retryBroken() throws SQLException {
-        try (Connection connection = connections.coordinator(); Compilation.Session compiler = compilation.open()) {
-            for (StoredStreamTable stored : StreamTableStore.all(connection)) {
-                if (broken.containsKey(stored.name())) {
-                    retry(connection, compiler, stored);
-                }
-            }
-        }
-    }
-
-    private void retry(Connection connection, Compilation.Session compiler, StoredStreamTable stored) throws SQLException {
+    /** A stream table of an earlier version, which did not ask what it hangs on. */
+    private static void learn(Connection connection, StoredStreamTable stored) throws SQLException {
         try {
-            registry.put(compile(connection, compiler, stored));
-            broken.remove(stored.name());
-            LOG.info("stream table {} compiles again and is filled", stored.name());
-        } catch (FreshetException e) {
-            LOG.debug("stream table {} does not compile yet: {}", stored.name(), e.describe());
+            Optional<String> query = ServerDescription.oneStatement(stored.definition().query());
+            if (query.isPresent()) {
+                DependencyStore.save(connection, stored.id(),
+                        Dependencies.of(connection, query.get(), stored.settings(), stored.owner()));
+                DependencyStore.published(connection, stored.id(), Publishing.DONE);
+            }
+        } catch (SQLException e) {
+            LOG.debug("what stream table {} hangs on is not known", stored.name(), e);
         }
+    }
+
+    /** Looks at what the stream tables hang on, now and then. */
+    public DependencyWatch watch() {
+        return watch;
     }
 
     /** @throws FreshetException also when its tables would be others now: no program may run on those that are there */
-    private static ManagedTable compile(Connection connection, Compilation.Session compiler, StoredStreamTable stored)
+    static ManagedTable compile(Connection connection, Compilation.Session compiler, StoredStreamTable stored)
             throws SQLException {
         CompiledStreamTable compiled = compiler.compile(stored.definition(), stored.settings());
         Set<TableName> mirrored = compiled.mirrored().stream().map(Table::name).collect(Collectors.toSet());
@@ -150,6 +154,8 @@ public final class Lifecycle {
         Optional<String> reason;
         try (Connection connection = connections.coordinator(); Compilation.Session compiler = compilation.open()) {
             SourceChecks.requireFreeName(connection, request.definition(), request.role());
+            // Read before it is compiled: what is altered in between shows as a difference later.
+            List<Dependency> dependencies = dependencies(connection, request);
             compiled = compiler.compile(request.definition(), request.settings());
             for (Table source : compiled.sources()) {
                 SourceChecks.requireCapturable(connection, source, request.role());
@@ -165,9 +171,13 @@ public final class Lifecycle {
                 reason = refused.map(FullRefreshReason::message);
                 id = make(connection, request, compiled, reason);
             }
+            DependencyStore.save(connection, id, dependencies);
+            DependencyStore.published(connection, id, Publishing.DONE);
             connection.commit();
             long made = id;
             stored = StreamTableStore.all(connection).stream().filter(t -> t.id() == made).findFirst().orElseThrow();
+            connection.rollback();
+            watch.emptied(connection);
             connection.rollback();
             connection.setAutoCommit(true);
             if (topology.citus()) {
@@ -178,6 +188,17 @@ public final class Lifecycle {
         registry.put(table);
         return new Created(table, OldTransactions.runningNow(connections, topology), Instant.now(),
                 reason.map(r -> "stream table " + table.name() + " is refreshed in full: " + r));
+    }
+
+    /** Nothing for a query that the server refuses: the compiler says why, and better. */
+    private static List<Dependency> dependencies(Connection connection, CreateRequest request) throws SQLException {
+        try {
+            Optional<String> query = ServerDescription.oneStatement(request.definition().query());
+            return query.isPresent() ? Dependencies.of(connection, query.get(), request.settings(), request.role()) : List.of();
+        } catch (SQLException e) {
+            LOG.debug("the server refuses the query of {}", request.definition().name(), e);
+            return List.of();
+        }
     }
 
     private long make(Connection connection, CreateRequest request, CompiledStreamTable compiled, Optional<String> reason)
@@ -203,12 +224,12 @@ public final class Lifecycle {
 
     /** @throws FreshetException UNDEFINED_STREAM_TABLE, HAS_DEPENDENTS */
     public void drop(TableName name) throws SQLException {
-        if (registry.find(name).isEmpty() && !broken.containsKey(name)) {
+        if (registry.find(name).isEmpty() && watch.stopped(name).isEmpty()) {
             throw FreshetException.of(ErrorCode.UNDEFINED_STREAM_TABLE, "stream table " + name + " does not exist");
         }
         Set<TableName> readers = new TreeSet<>();
         registry.consumersOf(name).forEach(t -> readers.add(t.name()));
-        broken.values().stream().filter(t -> t.sources().contains(name)).forEach(t -> readers.add(t.stored().name()));
+        watch.stopped().stream().filter(t -> t.sources().contains(name)).forEach(t -> readers.add(t.stored().name()));
         if (!readers.isEmpty()) {
             throw FreshetException.of(ErrorCode.HAS_DEPENDENTS, "stream table " + name + " is read by "
                     + readers.stream().map(TableName::toString).collect(Collectors.joining(", ")))
@@ -218,7 +239,7 @@ public final class Lifecycle {
         if (table.isPresent()) {
             remove(table.get());
         } else {
-            Broken lost = broken.get(name);
+            DependencyWatch.Stopped lost = watch.stopped(name).orElseThrow();
             remove(lost.stored(), lost.sources().stream().filter(s -> registry.find(s).isEmpty()).toList());
         }
     }
@@ -235,7 +256,7 @@ public final class Lifecycle {
             connection.commit();
         }
         registry.remove(table.name());
-        broken.remove(table.name());
+        watch.forget(table.name());
     }
 
     private StreamTableStorage.StillRead readByOthers(TableName name) {
@@ -251,7 +272,7 @@ public final class Lifecycle {
             }
         }
         // What does not compile now may take changes again, in the tables that are there.
-        broken.values().stream().filter(other -> !other.stored().name().equals(name)).forEach(other -> {
+        watch.stopped().stream().filter(other -> !other.stored().name().equals(name)).forEach(other -> {
             atAll.addAll(other.sources());
             byIncrements.addAll(other.sources());
         });
@@ -326,7 +347,7 @@ public final class Lifecycle {
         }
     }
 
-    private static List<StoredStreamTable.Source> sources(Connection connection, CompiledStreamTable compiled)
+    static List<StoredStreamTable.Source> sources(Connection connection, CompiledStreamTable compiled)
             throws SQLException {
         List<StoredStreamTable.Source> sources = new ArrayList<>();
         for (Table source : compiled.sources()) {

@@ -25,7 +25,12 @@ final class MirrorStorage {
      * @throws FreshetException SOURCE_CHANGED when the tables that are there are older than the source's columns
      */
     static void create(Connection connection, Table source) throws SQLException {
-        if (MirrorStore.add(connection, source.name())) {
+        if (!MirrorStore.add(connection, source.name()) && !fits(connection, source)) {
+            // Whoever reads it finds it filled again, from the source as it is.
+            drop(connection, source.name());
+            MirrorStore.add(connection, source.name());
+        }
+        if (!exists(connection, Mirror.nameFor(source.name()))) {
             for (String statement : Mirror.createStatements(source)) {
                 Jdbc.execute(connection, statement);
             }
@@ -48,6 +53,21 @@ final class MirrorStorage {
     static void drop(Connection connection, TableName source) throws SQLException {
         MirrorStore.remove(connection, source);
         Jdbc.execute(connection, "DROP TABLE IF EXISTS " + Quoting.table(Mirror.nameFor(source)));
+    }
+
+    private static boolean exists(Connection connection, TableName table) throws SQLException {
+        return Jdbc.first(connection, "SELECT to_regclass(?) IS NOT NULL", row -> row.getBoolean(1), Quoting.table(table))
+                .orElseThrow();
+    }
+
+    /** Whether the mirror has the columns of its source, with their types. */
+    private static boolean fits(Connection connection, Table source) throws SQLException {
+        String columns = """
+                         (SELECT array_agg((a.attname::text, a.atttypid, a.atttypmod, a.attcollation)::text ORDER BY a.attname::text)
+                          FROM pg_catalog.pg_attribute a WHERE a.attrelid = to_regclass(?) AND a.attnum > 0 AND NOT a.attisdropped)
+                         """;
+        return Jdbc.first(connection, "SELECT " + columns + " IS NOT DISTINCT FROM " + columns, row -> row.getBoolean(1),
+                Quoting.table(source.name()), Quoting.table(Mirror.nameFor(source.name()))).orElseThrow();
     }
 
     private static boolean isReferenceTable(Connection connection, TableName table) throws SQLException {

@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -14,6 +15,8 @@ import java.util.Set;
  * published under their root's name.
  */
 public final class Publication {
+    private static final String OPTIONS = "publish = 'insert, update, delete, truncate', publish_via_partition_root = true";
+
     private final String name;
 
     public Publication(String installationId) {
@@ -29,15 +32,34 @@ public final class Publication {
                 .isPresent();
     }
 
-    public void createIfMissing(Connection connection) throws SQLException {
+    /**
+     * Creates it if there is none. Whoever drops a publication makes every slot useless that has decoded by it: the server looks it up as of the change
+     * that it decodes, and fails where it was not there.
+     *
+     * @return whether the slots that are there decode by it
+     */
+    public boolean provide(Connection connection) throws SQLException {
         if (!exists(connection)) {
-            Jdbc.execute(connection,
-                    "CREATE PUBLICATION " + Quoting.identifier(name) + " WITH (publish_via_partition_root = true)");
+            Jdbc.execute(connection, "CREATE PUBLICATION " + Quoting.identifier(name) + " WITH (" + OPTIONS + ")");
         }
+        if (Jdbc.first(connection, "SELECT publication IS NULL FROM pgtrickle.installation", row -> row.getBoolean(1))
+                .orElseThrow()) {
+            remember(connection);
+        }
+        return Jdbc.first(connection, "SELECT i.publication = p.oid FROM pgtrickle.installation i, pg_catalog.pg_publication p"
+                + " WHERE p.pubname = ?", row -> row.getBoolean(1), name).orElseThrow();
+    }
+
+    /** The slots that are there decode by it. */
+    public void remember(Connection connection) throws SQLException {
+        Jdbc.update(connection,
+                "UPDATE pgtrickle.installation SET publication = (SELECT oid FROM pg_catalog.pg_publication WHERE pubname = ?)",
+                name);
     }
 
     public void drop(Connection connection) throws SQLException {
         Jdbc.execute(connection, "DROP PUBLICATION IF EXISTS " + Quoting.identifier(name));
+        Jdbc.update(connection, "UPDATE pgtrickle.installation SET publication = NULL");
     }
 
     /** @return the tables that were not in it before */
@@ -48,6 +70,30 @@ public final class Publication {
             Jdbc.execute(connection, "ALTER PUBLICATION " + Quoting.identifier(name) + " ADD TABLE " + Quoting.table(table));
         }
         return added;
+    }
+
+    /**
+     * The tables are in it, whole, with everything that happens to them, whatever somebody has made of it.
+     *
+     * @return whether something had to be changed
+     */
+    boolean repair(Connection connection, Collection<TableName> tables) throws SQLException {
+        boolean changed = Jdbc
+                .first(connection, "SELECT NOT (pubinsert AND pubupdate AND pubdelete AND pubtruncate AND pubviaroot)"
+                        + " FROM pg_catalog.pg_publication WHERE pubname = ?", row -> row.getBoolean(1), name)
+                .orElse(false);
+        if (changed) {
+            Jdbc.execute(connection, "ALTER PUBLICATION " + Quoting.identifier(name) + " SET (" + OPTIONS + ")");
+        }
+        List<TableName> inPart = Jdbc.list(connection, """
+                                                       SELECT n.nspname, c.relname FROM pg_catalog.pg_publication_rel r
+                                                       JOIN pg_catalog.pg_publication p ON p.oid = r.prpubid
+                                                       JOIN pg_catalog.pg_class c ON c.oid = r.prrelid
+                                                       JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+                                                       WHERE p.pubname = ? AND (r.prqual IS NOT NULL OR r.prattrs IS NOT NULL)
+                                                       """, row -> new TableName(row.getString(1), row.getString(2)), name);
+        remove(connection, tables.stream().filter(inPart::contains).toList());
+        return !add(connection, tables).isEmpty() || changed;
     }
 
     void remove(Connection connection, Collection<TableName> tables) throws SQLException {

@@ -77,6 +77,11 @@ final class ServerDescription {
         }
     }
 
+    /** The query without a semicolon, to be put into another statement; empty when it may be more than one. */
+    static Optional<String> oneStatement(String query) {
+        return canBeGiven(query) ? Optional.of(withoutLastSemicolon(query)) : Optional.empty();
+    }
+
     /**
      * Asks with the connection's search path. The connection must not be in a transaction.
      *

@@ -33,10 +33,8 @@ final class StreamTableStorage {
         Jdbc.execute(connection, "SET LOCAL citus.multi_shard_modify_mode = 'sequential'");
         for (Table source : captured(compiled)) {
             // A stream table that is refreshed in full needs to know that its source changed, not how.
-            if (compiled.mode() == RefreshMode.DIFFERENTIAL && !exists(connection, ChangeTable.nameFor(source.name()))) {
-                for (String statement : ChangeTable.createStatements(source)) {
-                    Jdbc.execute(connection, statement);
-                }
+            if (compiled.mode() == RefreshMode.DIFFERENTIAL) {
+                ChangeTables.provide(connection, source);
             }
         }
         for (Table source : compiled.mirrored()) {
@@ -90,6 +88,69 @@ final class StreamTableStorage {
         dropOwn(connection, table);
         StreamTableStore.delete(connection, table.id());
         MirrorStorage.dropUnread(connection);
+        dropUnread(connection, sources, stillRead);
+    }
+
+    /**
+     * Lets what belongs to a stream table follow its sources, which were altered, in the connection's transaction. Its own tables are the right ones;
+     * it is to be filled again.
+     *
+     * @param before the sources it had
+     * @return whether a source had to be published anew: what older transactions have written to it will never be seen
+     */
+    Republished adopt(Connection connection, StoredStreamTable table, Adoption adoption) throws SQLException {
+        Jdbc.execute(connection, "SET LOCAL citus.multi_shard_modify_mode = 'sequential'");
+        List<Table> captured = captured(adoption.compiled());
+        List<TableName> names = captured.stream().map(Table::name).toList();
+        for (Table source : captured) {
+            if (adoption.compiled().mode() == RefreshMode.DIFFERENTIAL) {
+                ChangeTables.provide(connection, source);
+            }
+        }
+        for (Table source : adoption.compiled().mirrored()) {
+            // The mirror does not tell what was done to the source; it is made anew, and filled before anybody reads it.
+            MirrorStorage.drop(connection, source.name());
+            MirrorStorage.create(connection, source);
+        }
+        StreamTableStore.replaceSources(connection, table.id(), adoption.sources());
+        MirrorStorage.dropUnread(connection);
+        boolean anew = publication.repair(connection, names);
+        dropUnread(connection, adoption.before().stream().filter(s -> !names.contains(s)).toList(), adoption.stillRead());
+        return anew ? Republished.ANEW : Republished.NO;
+    }
+
+    /** The change table of a source gets the columns that the source has now. */
+    void follow(Connection connection, CompiledStreamTable compiled, TableName source) throws SQLException {
+        connection.setAutoCommit(false);
+        try {
+            Jdbc.execute(connection, "SET LOCAL citus.multi_shard_modify_mode = 'sequential'");
+            for (Table table : captured(compiled)) {
+                if (table.name().equals(source)) {
+                    ChangeTables.provide(connection, table);
+                    if (compiled.mirrored().contains(table)) {
+                        MirrorStorage.create(connection, table);
+                    }
+                }
+            }
+            connection.commit();
+        } finally {
+            connection.rollback();
+            connection.setAutoCommit(true);
+        }
+    }
+
+    /** What a stream table reads from now on. */
+    record Adoption(CompiledStreamTable compiled, List<StoredStreamTable.Source> sources, List<TableName> before,
+            StillRead stillRead) {
+    }
+
+    /** Whether the publication was changed. */
+    enum Republished {
+        NO,
+        ANEW
+    }
+
+    private void dropUnread(Connection connection, Collection<TableName> sources, StillRead stillRead) throws SQLException {
         for (TableName source : sources) {
             if (!stillRead.byIncrements().contains(source)) {
                 Jdbc.execute(connection, "DROP TABLE IF EXISTS " + Quoting.table(ChangeTable.nameFor(source)));
@@ -127,15 +188,18 @@ final class StreamTableStorage {
      * @param byIncrements those whose changes are taken; a part of {@code atAll}
      */
     record StillRead(Set<TableName> atAll, Set<TableName> byIncrements) {
+
+        /** As the catalog has it: also those that do not compile now may take changes again, in the tables that are there. */
+        static StillRead byOthers(Connection connection, long streamTable) throws SQLException {
+            Set<TableName> sources = Set.copyOf(Jdbc.list(connection,
+                    "SELECT source_schema, source_table FROM pgtrickle.pgt_sources WHERE pgt_id <> ?",
+                    row -> new TableName(row.getString(1), row.getString(2)), streamTable));
+            return new StillRead(sources, sources);
+        }
     }
 
     /** A source that is a stream table is not captured: its changes are known from the epoch that makes them. */
     static List<Table> captured(CompiledStreamTable compiled) {
         return compiled.sources().stream().filter(s -> s.kind() != Table.Kind.STREAM_TABLE).toList();
-    }
-
-    private static boolean exists(Connection connection, TableName table) throws SQLException {
-        return Jdbc.first(connection, "SELECT to_regclass(?) IS NOT NULL", row -> row.getBoolean(1), Quoting.table(table))
-                .orElseThrow();
     }
 }

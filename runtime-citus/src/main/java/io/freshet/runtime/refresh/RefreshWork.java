@@ -1,9 +1,12 @@
 package io.freshet.runtime.refresh;
 
+import io.freshet.errors.ErrorCode;
 import io.freshet.errors.FreshetException;
 import io.freshet.ivm.Step;
 import io.freshet.planner.catalog.TableName;
+import io.freshet.planner.print.Quoting;
 import io.freshet.runtime.capture.NodeChanges;
+import io.freshet.runtime.definition.DependencyStore;
 import io.freshet.runtime.epoch.EpochWork;
 import io.freshet.runtime.epoch.Failpoint;
 import io.freshet.runtime.store.Jdbc;
@@ -47,6 +50,8 @@ public final class RefreshWork implements EpochWork {
     private PendingChanges pending;
     private final Map<TableName, Long> differingRows = new HashMap<>();
     private boolean failedByItself;
+    private SourceLocks locks = SourceLocks.NONE;
+    private Set<Long> altered = Set.of();
 
     /**
      * @param forced stream tables that are refreshed whatever their schedule says, and filled if they are not; their errors end the epoch
@@ -61,6 +66,17 @@ public final class RefreshWork implements EpochWork {
     }
 
     @Override
+    public void lock(Connection connection) throws SQLException {
+        Set<TableName> patiently = new HashSet<>();
+        Set<TableName> others = new HashSet<>();
+        for (ManagedTable table : registry.all()) {
+            (forced.contains(table.name()) ? patiently : others).addAll(table.sourceNames());
+        }
+        others.removeAll(patiently);
+        locks = SourceLocks.take(connection, patiently, others);
+    }
+
+    @Override
     public long run(Connection connection, long epoch, Collection<NodeChanges> changes) throws SQLException, IOException {
         changes.forEach(c -> problems.putAll(c.problems()));
         Mirrors mirrors = new Mirrors(connection, epoch);
@@ -69,6 +85,9 @@ public final class RefreshWork implements EpochWork {
         Failpoint.AFTER_COPY.pass();
         problems.putAll(ingestion.problems());
         ingestion.pending().forEach(pending::add);
+        altered = DependencyStore.altered(connection,
+                registry.all().stream().filter(this::mayBeDue).map(t -> t.stored().id()).toList());
+        requireUnaltered();
         for (ManagedTable table : registry.inDependencyOrder()) {
             if (isDue(table)) {
                 refresh(connection, table, epoch, mirrors);
@@ -122,9 +141,41 @@ public final class RefreshWork implements EpochWork {
 
     /** How long until a change that is read now could be taken by some stream table; {@code longest} when there is none. */
     public static Duration untilNextAllowed(Registry registry, Instant now, Duration longest) {
-        return registry.all().stream().filter(ManagedTable::populated)
+        // One that is to be filled again waits for no change.
+        return registry.all().stream().filter(t -> t.populated() || t.needsRebuild() && registry.unfollowed(t).isEmpty())
                 .map(t -> t.notBefore().isAfter(now) ? Duration.between(now, t.notBefore()) : Duration.ZERO)
                 .min(Duration::compareTo).filter(d -> d.compareTo(longest) < 0).orElse(longest);
+    }
+
+    /** Whether something that a stream table hangs on is not as it was: it was left alone, and has to be looked at before the next epoch. */
+    public boolean sawAltered() {
+        return !altered.isEmpty();
+    }
+
+    /** What was compiled for a forced stream table may not be right any more; after a look at it the epoch is tried again. */
+    private void requireUnaltered() {
+        for (TableName name : forced) {
+            if (registry.find(name).filter(t -> altered.contains(t.stored().id())).isPresent()) {
+                throw FreshetException.of(ErrorCode.SOURCE_CHANGED, "what stream table " + name + " reads has just been altered");
+            }
+        }
+    }
+
+    private void requireLocked(ManagedTable table) {
+        Optional<TableName> locked = locks.firstMissing(table.sourceNames());
+        if (locked.isPresent()) {
+            throw FreshetException
+                    .of(ErrorCode.REFRESH_FAILED,
+                            "source " + locked.get() + " is locked by a transaction that alters or empties it")
+                    .withHint("It goes on when that transaction ends: SELECT * FROM pg_locks WHERE relation = "
+                            + Quoting.literal(Quoting.table(locked.get())) + "::regclass AND granted;");
+        }
+    }
+
+    /** Also what reads a stream table that this epoch may change. */
+    private boolean mayBeDue(ManagedTable table) {
+        return isDue(table) || !table.notBefore().isAfter(clock.instant())
+                && table.sourceNames().stream().anyMatch(s -> registry.find(s).isPresent());
     }
 
     private static List<ManagedTable> refreshable(Registry registry) {
@@ -132,7 +183,7 @@ public final class RefreshWork implements EpochWork {
     }
 
     private boolean isDue(ManagedTable table) {
-        if (!registry.unfollowed(table).isEmpty()) {
+        if (!registry.unfollowed(table).isEmpty() || altered.contains(table.stored().id())) {
             return false;
         }
         if (forced.contains(table.name())) {
@@ -149,6 +200,7 @@ public final class RefreshWork implements EpochWork {
         Instant began = clock.instant();
         Savepoint savepoint = connection.setSavepoint();
         try {
+            requireLocked(table);
             for (TableName source : table.sourceNames()) {
                 if (problems.containsKey(source)) {
                     throw problems.get(source);

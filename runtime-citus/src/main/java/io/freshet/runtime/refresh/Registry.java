@@ -42,6 +42,12 @@ public final class Registry {
         broken.remove(table.name());
     }
 
+    /** Nothing can be done with the stream table until its query compiles again, or what it reads is as it was. */
+    public void stop(TableName name, FreshetException why) {
+        broken.put(name, why);
+        tables.remove(name);
+    }
+
     public void remove(TableName name) {
         tables.remove(name);
         broken.remove(name);

@@ -40,6 +40,11 @@ public final class StreamTableStore {
         return Jdbc.list(connection, SELECT + "ORDER BY pgt_id", StreamTableStore::map);
     }
 
+    /** The stream table as the catalog has it now. */
+    public static StoredStreamTable find(Connection connection, long id) throws SQLException {
+        return Jdbc.first(connection, SELECT + "WHERE pgt_id = ?", StreamTableStore::map, id).orElseThrow();
+    }
+
     private static StoredStreamTable map(ResultSet row) throws SQLException {
         StreamTableDefinition definition = new StreamTableDefinition(new TableName(row.getString(2), row.getString(3)),
                 row.getString(4),
@@ -89,13 +94,24 @@ public final class StreamTableStore {
                 table.owner(), json(table.settings()), connection.createArrayOf("text", table.storage().toArray()),
                 definition.output().placement(), definition.output().colocatedWith().map(TableName::schema),
                 definition.output().colocatedWith().map(TableName::name)).orElseThrow();
-        for (StoredStreamTable.Source source : table.sources()) {
+        addSources(connection, id, table.sources());
+        return id;
+    }
+
+    /** The stream table reads these from now on. */
+    public static void replaceSources(Connection connection, long id, List<StoredStreamTable.Source> sources)
+            throws SQLException {
+        Jdbc.update(connection, "DELETE FROM pgtrickle.pgt_sources WHERE pgt_id = ?", id);
+        addSources(connection, id, sources);
+    }
+
+    private static void addSources(Connection connection, long id, List<StoredStreamTable.Source> sources) throws SQLException {
+        for (StoredStreamTable.Source source : sources) {
             Jdbc.update(connection,
                     "INSERT INTO pgtrickle.pgt_sources (pgt_id, source_schema, source_table, source_oid, mirrored)"
                             + " VALUES (?, ?, ?, ?::bigint::oid, ?)",
                     id, source.name().schema(), source.name().name(), source.oid(), source.mirrored());
         }
-        return id;
     }
 
     /** The sources that the stream table was created with. */
@@ -165,6 +181,16 @@ public final class StreamTableStore {
                                     WHERE pgt_id = ? AND source_schema = ? AND source_table = ?
                                     """, source.oid(), source.mirrored(), id, source.name().schema(), source.name().name());
         }
+    }
+
+    /** The changes of a source that had not been taken are gone: all that read it are filled again. */
+    public static void emptyReaders(Connection connection, TableName source, String reason) throws SQLException {
+        Jdbc.update(connection,
+                """
+                UPDATE pgtrickle.pgt_stream_tables t SET last_error = ?, status = 'FAILING', populated = false
+                WHERE populated AND refresh_mode = 'DIFFERENTIAL' AND EXISTS (
+                    SELECT FROM pgtrickle.pgt_sources s WHERE (s.pgt_id, s.source_schema, s.source_table) = (t.pgt_id, ?, ?))
+                """, reason, source.schema(), source.name());
     }
 
     /** An unfilled stream table is complete: its first fill was not asked for. */

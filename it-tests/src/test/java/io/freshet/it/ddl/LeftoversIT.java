@@ -1,0 +1,185 @@
+package io.freshet.it.ddl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.it.cluster.CitusCluster;
+import io.freshet.it.cluster.Cluster;
+import io.freshet.it.cluster.Clusters;
+import io.freshet.it.cluster.Database;
+import io.freshet.it.cluster.PostgresCluster;
+import io.freshet.it.cluster.Server;
+import io.freshet.it.daemon.Await;
+import io.freshet.it.daemon.DaemonProcess;
+import io.freshet.it.daemon.StreamTables;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** No slot, publication or table of Freshet's stays on any node when its last stream table, or Freshet itself, goes. */
+class LeftoversIT {
+    private static final int REFUSED = 3;
+
+    /** What may stay on the coordinator until Freshet is uninstalled. */
+    private static final String CATALOG = "pgtrickle";
+
+    private static final List<String> TRACES = List.of(
+            "SELECT 'slot ' || slot_name FROM pg_replication_slots WHERE database = current_database()",
+            "SELECT 'publication ' || pubname FROM pg_publication",
+            "SELECT 'relation ' || oid::regclass FROM pg_class WHERE relnamespace::regnamespace::text IN ('pgtrickle', 'pgtrickle_state',"
+                    + " 'pgtrickle_changes') AND relkind IN ('r', 'p', 'v')",
+            "SELECT 'schema ' || nspname FROM pg_namespace WHERE nspname IN ('pgtrickle', 'pgtrickle_state', 'pgtrickle_changes')",
+            "SELECT 'stream table ' || oid::regclass FROM pg_class WHERE relname ~ '^(st|big|joined)(_[0-9]+)?$'",
+            "SELECT 'prepared ' || gid FROM pg_prepared_xacts WHERE database = current_database()");
+
+    @Test
+    void nothingIsLeftOnPostgres() {
+        try (PostgresCluster cluster = PostgresCluster.start(Map.of()); Database database = cluster.createDatabase("leftovers")) {
+            leavesNothing(database);
+        }
+    }
+
+    @Test
+    void nothingIsLeftOnAnyNodeOfCitus() {
+        try (CitusCluster cluster = Clusters.ownCitus(2, Map.of()); Database database = cluster.createDatabase("leftovers")) {
+            leavesNothing(database);
+            aWorkerThatIsDownIsNamed(database, cluster.workers().getLast());
+        }
+    }
+
+    private static void leavesNothing(Database database) {
+        createSources(database);
+        try (DaemonProcess daemon = DaemonProcess.start(database)) {
+            createStreamTables(database);
+            StreamTables streamTables = new StreamTables(database);
+            streamTables.drop("joined");
+            streamTables.drop("big");
+            streamTables.drop("st");
+            Await.until("only the daemon's ears are left", () -> withoutCatalog(traces(database)).stream()
+                    .noneMatch(trace -> trace.contains("relation") || trace.contains("stream table")));
+            assertThat(database.value("SELECT count(*) FROM pg_publication_tables")).isEqualTo("0");
+            // It starts again from nothing.
+            createStreamTables(database);
+            database.execute("INSERT INTO a SELECT i, 1 FROM generate_series(1000, 1100) i");
+            assertThat(streamTables.verify("joined").differingRows()).isZero();
+            for (String name : List.of("joined", "big", "st")) {
+                streamTables.drop(name);
+            }
+        }
+        assertThat(withoutCatalog(traces(database))).isEmpty();
+        uninstallAfterAKill(database);
+        whatAnEarlierInstallationLeftGoes(database);
+    }
+
+    private static void createSources(Database database) {
+        database.execute("""
+                         CREATE TABLE a (k int PRIMARY KEY, v int);
+                         CREATE TABLE b (k int PRIMARY KEY, w int);
+                         ALTER TABLE a REPLICA IDENTITY FULL;
+                         ALTER TABLE b REPLICA IDENTITY FULL;
+                         """);
+        if (!database.cluster().workers().isEmpty()) {
+            database.execute(
+                    "SELECT create_distributed_table('a', 'k'); SELECT create_distributed_table('b', 'k', colocate_with => 'a')");
+        }
+        database.execute(
+                "INSERT INTO a SELECT i, i % 5 FROM generate_series(1, 100) i; INSERT INTO b SELECT i, i FROM generate_series(1, 100) i");
+    }
+
+    private static void createStreamTables(Database database) {
+        StreamTables streamTables = new StreamTables(database);
+        streamTables.create("st", "SELECT v, count(*) AS n FROM a GROUP BY v");
+        streamTables.create("big", "SELECT k, sum(v) AS s, avg(v) AS m FROM a GROUP BY k", distributed(database));
+        streamTables.create("joined", "SELECT a.k, a.v, b.w FROM a JOIN b ON b.k = a.k", distributed(database));
+    }
+
+    private static String[] distributed(Database database) {
+        return database.cluster().workers().isEmpty() ? new String[0] : new String[]{"output_distribution_column => 'k'"};
+    }
+
+    /** The daemon runs, then is killed and has cleaned up nothing. */
+    private static void uninstallAfterAKill(Database database) {
+        DaemonProcess daemon = DaemonProcess.start(database);
+        createStreamTables(database);
+        Output refused = freshet(database, "uninstall");
+        assertThat(refused.code()).isEqualTo(REFUSED);
+        assertThat(refused.text()).contains("a daemon is running");
+        assertThat(traces(database)).anyMatch(trace -> trace.contains("slot"));
+        daemon.kill();
+        Await.until("the daemon's session is gone",
+                () -> database.value("SELECT pgtrickle.pgt_daemon_incarnation() IS NULL").equals("t"));
+        assertThat(freshet(database, "uninstall").code()).isZero();
+        assertThat(traces(database)).isEmpty();
+        assertThat(database.value("SELECT count(*) FROM a")).isEqualTo("201");
+    }
+
+    private static void whatAnEarlierInstallationLeftGoes(Database database) {
+        for (Server server : database.cluster().servers()) {
+            database.on(server).rows("SELECT pg_create_logical_replication_slot('freshet_0badcafe', 'pgoutput')");
+            database.on(server).rows("SELECT pg_create_logical_replication_slot('freshet_of_the_user', 'pgoutput')");
+        }
+        database.execute("CREATE PUBLICATION freshet_0badcafe");
+        Output output = freshet(database, "uninstall");
+        assertThat(output.code()).isZero();
+        assertThat(output.text()).contains("slot freshet_0badcafe of ", "publication freshet_0badcafe");
+        List<String> left = new ArrayList<>();
+        for (Server server : database.cluster().servers()) {
+            left.add(server.port() + " slot freshet_of_the_user");
+        }
+        assertThat(traces(database)).containsExactlyInAnyOrderElementsOf(left);
+        for (Server server : database.cluster().servers()) {
+            database.on(server).rows("SELECT pg_drop_replication_slot('freshet_of_the_user')");
+        }
+    }
+
+    private static void aWorkerThatIsDownIsNamed(Database database, Server worker) {
+        DaemonProcess daemon = DaemonProcess.start(database);
+        createStreamTables(database);
+        daemon.kill();
+        worker.kill();
+        Await.until("the daemon's session is gone",
+                () -> database.value("SELECT pgtrickle.pgt_daemon_incarnation() IS NULL").equals("t"));
+        Output refused = freshet(database, "uninstall");
+        assertThat(refused.code()).isNotZero();
+        assertThat(refused.text()).contains(":" + worker.port(), "SELECT pg_drop_replication_slot(slot_name)");
+        worker.restart();
+        assertThat(freshet(database, "uninstall").code()).isZero();
+        assertThat(traces(database)).isEmpty();
+    }
+
+    private static List<String> traces(Database database) {
+        List<String> traces = new ArrayList<>();
+        for (Server server : database.cluster().servers()) {
+            TRACES.forEach(query -> database.on(server).rows(query).forEach(trace -> traces.add(server.port() + " " + trace)));
+        }
+        return traces;
+    }
+
+    /** The coordinator's catalog stays until Freshet is uninstalled, and with it the schemas, on every node. */
+    private static List<String> withoutCatalog(List<String> traces) {
+        return traces.stream().filter(trace -> !trace.contains(" schema ") && !trace.contains(" relation " + CATALOG + "."))
+                .toList();
+    }
+
+    private record Output(int code, String text) {
+    }
+
+    private static Output freshet(Database database, String command) {
+        try {
+            Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                    "-XX:TieredStopAtLevel=1", "-Dcalcite.default.charset=UTF-8", "-cp", System.getProperty("java.class.path"),
+                    "io.freshet.runtime.cli.Freshet", command, "--url", database.libpqUrl()).redirectErrorStream(true).start();
+            String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            return new Output(process.waitFor(), text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+}
