@@ -8,7 +8,6 @@ import io.freshet.runtime.capture.CaptureBrokenException;
 import io.freshet.runtime.capture.Lsn;
 import io.freshet.runtime.capture.PgSnapshot;
 import io.freshet.runtime.capture.Slots;
-import io.freshet.runtime.capture.UndecodableTables;
 import io.freshet.runtime.health.HealthStore;
 import io.freshet.runtime.lifecycle.Publication;
 import io.freshet.runtime.store.EpochStore;

@@ -114,18 +114,22 @@ record AnchorTable(int colocationId, TableName name, Map<Long, String> rows) {
     }
 
     private static void create(Connection connection, int colocationId, String quoted) throws SQLException {
-        record Model(String table, String keyType) {
+        record Model(String table, Optional<String> keyType) {
         }
         Model model = Jdbc.first(connection, """
                                              SELECT p.logicalrelid::text, pg_catalog.format_type(a.atttypid, a.atttypmod)
                                              FROM pg_catalog.pg_dist_partition p
-                                             JOIN pg_catalog.pg_attribute a ON a.attrelid = p.logicalrelid
+                                             LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = p.logicalrelid
                                               AND a.attname = pg_catalog.column_to_column_name(p.logicalrelid, p.partkey)
-                                             WHERE p.colocationid = ? AND p.partmethod = 'h' ORDER BY p.logicalrelid LIMIT 1
-                                             """, row -> new Model(row.getString(1), row.getString(2)), colocationId).orElseThrow(
-                () -> new IllegalStateException("co-location group " + colocationId + " has no table"));
-        Jdbc.execute(connection, "CREATE TABLE " + quoted + " (k " + model.keyType() + " PRIMARY KEY, epoch bigint NOT NULL)");
-        Jdbc.execute(connection, "SELECT create_distributed_table(" + Quoting.literal(quoted) + ", 'k', colocate_with => "
+                                             WHERE p.colocationid = ? ORDER BY p.logicalrelid LIMIT 1
+                                             """, row -> new Model(row.getString(1), Optional.ofNullable(row.getString(2))),
+                colocationId).orElseThrow(
+                        () -> new IllegalStateException("co-location group " + colocationId + " has no table"));
+        Jdbc.execute(connection,
+                "CREATE TABLE " + quoted + " (k " + model.keyType().orElse("integer") + " PRIMARY KEY, epoch bigint NOT NULL)");
+        // The tables of a distributed schema have one shard and no distribution column.
+        Jdbc.execute(connection, "SELECT create_distributed_table(" + Quoting.literal(quoted) + ", "
+                + (model.keyType().isPresent() ? "'k'" : "NULL") + ", colocate_with => "
                 + Quoting.literal(model.table()) + ")");
     }
 

@@ -342,8 +342,9 @@ public final class Lifecycle {
             return new HashSet<>(Jdbc.list(connection,
                     """
                     SELECT DISTINCT colocationid FROM pg_catalog.pg_dist_partition
-                    WHERE partmethod = 'h' AND logicalrelid = ANY (SELECT to_regclass(n) FROM unnest(?::text[]) n)
-                    """, row -> row.getInt(1), connection.createArrayOf("text", names)));
+                    WHERE (partmethod = 'h' OR partmethod = 'n' AND repmodel <> 't' AND colocationid > 0) AND logicalrelid = ANY (SELECT to_regclass(n) FROM unnest(?::text[]) n)
+                    """,
+                    row -> row.getInt(1), connection.createArrayOf("text", names)));
         }
     }
 

@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
 /** One numbered step of the schema, a SQL script of its own. A released step never changes: a correction is the next one. */
 record Migration(int version, String script) {
     private static final List<String> RESOURCES = List.of("001_core.sql", "002_pending.sql", "003_requests.sql",
-            "004_health.sql", "005_torn_cuts.sql", "006_following.sql", "006_mirrors.sql",
+            "004_health.sql", "005_torn_cuts.sql", "006_following.sql", "007_mirrors.sql",
             "008_dependencies.sql");
 
     static final String UNINSTALL = read("uninstall.sql");

@@ -1,4 +1,4 @@
-package io.freshet.runtime.capture;
+package io.freshet.runtime.daemon;
 
 import io.freshet.errors.ErrorCode;
 import io.freshet.errors.FreshetException;
@@ -16,12 +16,12 @@ import java.util.stream.Collectors;
  * its whole server down, at that record each time it comes to it. A slot decodes the WAL of all tables, so it makes no difference whether the
  * table is a source, or in a publication.
  */
-public final class UndecodableTables {
+final class UndecodableTables {
     private UndecodableTables() {
     }
 
     /** @param coordinator a connection to the coordinator of a Citus cluster */
-    public static List<TableName> find(Connection coordinator) throws SQLException {
+    static List<TableName> find(Connection coordinator) throws SQLException {
         return Jdbc.list(coordinator,
                 """
                 SELECT n.nspname, c.relname FROM pg_catalog.pg_dist_partition p
@@ -33,7 +33,7 @@ public final class UndecodableTables {
     }
 
     /** Why nothing can be read, and how the tables lose their dropped columns: Citus copies a table that it alters. */
-    public static FreshetException refusal(List<TableName> tables) {
+    static FreshetException refusal(List<TableName> tables) {
         return FreshetException.of(ErrorCode.UNDECODABLE_TABLE, "a column was dropped from "
                 + tables.stream().map(TableName::toString).collect(Collectors.joining(", "))
                 + ", and Citus's decoder ends, or crashes the node, at the next change of such a table, source or not; no node is read until"
