@@ -70,7 +70,7 @@ class NodeMonitorTest {
     @BeforeEach
     void open() throws Exception {
         connection = connections.coordinator();
-        execute("TRUNCATE pgtrickle.pgt_node_states, pgtrickle.pgt_stream_tables, pgtrickle.pgt_sources, pgtrickle.pgt_pending");
+        execute("TRUNCATE pgtrickle.pgt_node_states, pgtrickle.pgt_stream_tables, pgtrickle.pgt_sources, pgtrickle.pgt_pending CASCADE");
         capture = new StreamingCapture(connections::openReplication, CaptureSettings.of(slot));
         channel = RequestChannel.open(connections, new CatalogService(connections));
     }

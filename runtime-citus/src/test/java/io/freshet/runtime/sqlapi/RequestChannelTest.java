@@ -64,7 +64,7 @@ class RequestChannelTest {
     @BeforeEach
     void open() throws Exception {
         service = new CatalogService(connections);
-        service.update("TRUNCATE pgtrickle.pgt_stream_tables, pgtrickle.pgt_sources, pgtrickle.pgt_requests");
+        service.update("TRUNCATE pgtrickle.pgt_stream_tables, pgtrickle.pgt_sources, pgtrickle.pgt_requests CASCADE");
         channel = RequestChannel.open(connections, service);
         reader = new MessageReader(connections.coordinator(), message -> channel.receive(message));
         channel.announce();
