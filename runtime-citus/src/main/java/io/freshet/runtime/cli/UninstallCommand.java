@@ -20,8 +20,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 @Command(name = "uninstall", mixinStandardHelpOptions = true, description = {
-        "Removes all stream tables, the schemas of Freshet, its publication and its replication slots, also slots and publications that an",
-        "earlier installation has left in this database. The daemon must have been stopped."})
+        "Removes all stream tables, the schemas of Freshet, its publication and its replication slots, also "
+                + "slots and publications that an earlier installation has left in this database. The daemon must have "
+                + "been stopped."})
 final class UninstallCommand implements Callable<Integer> {
     @Mixin
     private final ServerOptions server = new ServerOptions();
