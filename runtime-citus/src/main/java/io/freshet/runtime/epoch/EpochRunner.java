@@ -5,6 +5,7 @@ import io.freshet.runtime.capture.CaptureBrokenException;
 import io.freshet.runtime.capture.Lsn;
 import io.freshet.runtime.capture.NodeChanges;
 import io.freshet.runtime.capture.NodeParts;
+import io.freshet.runtime.capture.PgSnapshot;
 import io.freshet.runtime.store.EpochStore;
 import io.freshet.runtime.store.Jdbc;
 import io.freshet.runtime.topology.Connections;
@@ -104,7 +105,7 @@ public final class EpochRunner implements AutoCloseable {
                 for (EpochStore.StoredCut cut : EpochStore.cuts(connection)) {
                     Optional<Node> node = topology.node(cut.groupId());
                     if (node.isPresent()) {
-                        capture.committed(node.get(), cut.snapshot(), cut.barrier());
+                        confirm(node.get(), cut.snapshot(), cut.barrier());
                     }
                 }
             }
@@ -159,7 +160,7 @@ public final class EpochRunner implements AutoCloseable {
             epoch = next;
             premises.committed();
             for (Map.Entry<Node, Lsn> barrier : barriers.entrySet()) {
-                capture.committed(barrier.getKey(), cut.snapshots().get(barrier.getKey()), barrier.getValue());
+                confirm(barrier.getKey(), cut.snapshots().get(barrier.getKey()), barrier.getValue());
             }
             return new CommittedEpoch(next, cut, changes, rows, Duration.ofNanos(System.nanoTime() - began),
                     anchored.torn());
@@ -220,6 +221,18 @@ public final class EpochRunner implements AutoCloseable {
             parts.put(barrier.getKey(), capture.parts(barrier.getKey(), barrier.getValue()));
         }
         return atomicCuts.accepts(anchored, parts, connection, observer());
+    }
+
+    /**
+     * The epoch is durable, whatever has become of one stream meanwhile: every other one has to hear of it, or its transactions would be taken again. A
+     * stream that has broken learns of it from the stored cut when it is started again.
+     */
+    private void confirm(Node node, PgSnapshot snapshot, Lsn barrier) {
+        try {
+            capture.committed(node, snapshot, barrier);
+        } catch (CaptureBrokenException e) {
+            LOG.info("{}; it is read again from the last cut", e.getMessage());
+        }
     }
 
     private void begin(Connection connection) throws SQLException {

@@ -67,6 +67,8 @@ public final class RefreshWork implements EpochWork {
 
     @Override
     public void lock(Connection connection) throws SQLException {
+        // The state may have been read again since this work was asked for.
+        pending = new PendingChanges(registry.pending());
         Set<TableName> patiently = new HashSet<>();
         Set<TableName> others = new HashSet<>();
         for (ManagedTable table : registry.all()) {
