@@ -210,7 +210,7 @@ public final class DependencyWatch implements AutoCloseable {
         Stopped before = stopped.get(stored.name());
         if (before == null || !before.reason().equals(reason)) {
             LOG.error("stream table {} is not refreshed until the cause is gone: {}", stored.name(), reason);
-            StreamTableStore.broken(connection, stored.id(), reason);
+            StreamTableStore.rebuild(connection, stored.id(), reason);
         }
         Optional<OldTransactions> waiting = why.code() == ErrorCode.OLD_TRANSACTIONS
                 ? Optional.ofNullable(waits.remove(stored.name()))

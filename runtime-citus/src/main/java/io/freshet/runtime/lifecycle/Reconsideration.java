@@ -156,7 +156,10 @@ final class Reconsideration {
             Republished republished = storage.adopt(connection, stored, adoption);
             boolean lost = republished == Republished.ANEW
                     || differences.stream().anyMatch(d -> d.sort() == Difference.Sort.UNPUBLISHED);
-            StreamTableStore.rebuild(connection, stored.id(), "it is filled again: " + reasons());
+            if (StreamTableStore.find(connection, stored.id()).populated()) {
+                // Else it waits to be filled already, for a reason that is on record.
+                StreamTableStore.rebuild(connection, stored.id(), reasons());
+            }
             DependencyStore.save(connection, stored.id(), now);
             DependencyStore.published(connection, stored.id(), lost ? Publishing.WAITING : Publishing.DONE);
             connection.commit();
