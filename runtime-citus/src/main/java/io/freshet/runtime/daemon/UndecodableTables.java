@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Tables whose changes Citus's decoder cannot decode: those with a dropped column. Citus (measured: 13.2.2 on PostgreSQL 17; 14.0.1 does the same) puts
+ * Tables whose changes Citus's decoder cannot decode: those with a dropped column. Citus (measured: 13.2.2 on PostgreSQL 17; by its code, 14.0.1 too) puts
  * a tuple of the shard into the form of the distributed table when either has a dropped column, and frees it wrongly: the walsender ends, or brings
  * its whole server down, at that record each time it comes to it. A slot decodes the WAL of all tables, so it makes no difference whether the
  * table is a source, or in a publication.
