@@ -129,7 +129,7 @@ final class HomeFinder {
     }
 
     private Home elsewhere(Output.Distributed wish) {
-        return new Home.Elsewhere(wish.beside(), wish.column(), anyShards() ? Strategy.BROADCAST : Strategy.COLOCATED);
+        return new Home.Elsewhere(wish.beside(), wish.column(), anyShards() ? Strategy.BROADCAST : Strategy.SHUFFLE);
     }
 
     /** The table beside which rows lie already that the stream table is to lie with: a source, or the named one in a source's group. */

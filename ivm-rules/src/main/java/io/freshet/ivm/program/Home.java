@@ -96,7 +96,8 @@ public sealed interface Home {
      * Sharded otherwise than the sources: what their deltas yield moves to the stream table's shards, and the merging is done there.
      *
      * @param beside the table whose shards it lies with; empty for shards of its own
-     * @param evaluating BROADCAST when a source has shards: the keys of the groups go to them. Else COLOCATED, as mirrors are on every node
+     * @param evaluating BROADCAST when a source has shards: the keys of the groups go to them. Else SHUFFLE: mirrors meet the
+     *            keys on every shard of the stage, and what they yield goes to the stream table's, as Citus does not see that those are the same
      */
     record Elsewhere(Optional<TableName> beside, String distributionColumn, Strategy evaluating) implements Home {
         @Override

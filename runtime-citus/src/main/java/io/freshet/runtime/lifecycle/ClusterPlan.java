@@ -48,7 +48,7 @@ public final class ClusterPlan {
                     .or(() -> when(readsMovedRows(), "it reads what was moved"))
                     .or(this::repartitions);
             case SHUFFLE -> when(!isFirst("Custom Scan (Citus "), "it does not go to shards")
-                    .or(() -> when(has("Distributed Subplan"), "a part of it is evaluated first"))
+                    .or(() -> when(joinsMovedRows(), "its rows are sent to where tables lie"))
                     .or(this::movesMoreThanChanges);
             case BROADCAST -> when(!has("Distributed Subplan") && !readsMovedRows(), "nothing goes to every node")
                     .or(this::movesMoreThanChanges);
@@ -86,7 +86,17 @@ public final class ClusterPlan {
     }
 
     private boolean readsMovedRows() {
-        return tasks().stream().flatMap(List::stream).anyMatch(relation -> relation.startsWith(MOVED));
+        return tasks().stream().flatMap(List::stream).anyMatch(ClusterPlan::isMoved);
+    }
+
+    /** Moved rows may be collected (the union of several changes is), but are not joined: for that they go to every node. */
+    private boolean joinsMovedRows() {
+        return tasks().stream().anyMatch(relations -> relations.stream().anyMatch(ClusterPlan::isMoved)
+                && !relations.stream().allMatch(ClusterPlan::isMoved));
+    }
+
+    private static boolean isMoved(String relation) {
+        return relation.startsWith(MOVED);
     }
 
     /** What each task reads. */

@@ -30,6 +30,38 @@ class ClusterPlanTest {
                                       ->  Seq Scan on public.customers_1 c
             """);
 
+    private static final ClusterPlan UNION_TO_SHARDS = plan(
+            """
+            Custom Scan (Citus INSERT ... SELECT)
+              INSERT/SELECT method: pull to coordinator
+              ->  Custom Scan (Citus Adaptive)
+                    ->  Distributed Subplan 3_1
+                          ->  Custom Scan (Citus Adaptive)
+                                Task Count: 4
+                                ->  Task
+                                      ->  Seq Scan on pgtrickle_changes.orders_1 d
+                    Task Count: 1
+                    ->  Task
+                          ->  Function Scan on pg_catalog.read_intermediate_result r
+            """);
+
+    private static final ClusterPlan BROADCAST_TO_SHARDS = plan(
+            """
+            Custom Scan (Citus INSERT ... SELECT)
+              INSERT/SELECT method: repartition
+              ->  Custom Scan (Citus Adaptive)
+                    ->  Distributed Subplan 4_1
+                          ->  Custom Scan (Citus Adaptive)
+                                Task Count: 4
+                                ->  Task
+                                      ->  Seq Scan on pgtrickle_changes.orders_1 d
+                    Task Count: 3
+                    ->  Task
+                          ->  Hash Join
+                                ->  Function Scan on pg_catalog.read_intermediate_result r
+                                ->  Seq Scan on public.kinds_1 k
+            """);
+
     private static final ClusterPlan TABLE_TO_SHARDS = plan("""
                                                             Custom Scan (Citus INSERT ... SELECT)
                                                               INSERT/SELECT method: repartition
@@ -91,6 +123,8 @@ class ClusterPlanTest {
     @Test
     void aShuffleSendsWhatHasMetAChange() {
         assertThat(CHANGES_TO_SHARDS.contradicts(Strategy.SHUFFLE)).isEmpty();
+        assertThat(UNION_TO_SHARDS.contradicts(Strategy.SHUFFLE)).isEmpty();
+        assertThat(BROADCAST_TO_SHARDS.contradicts(Strategy.SHUFFLE)).contains("its rows are sent to where tables lie");
         assertThat(TABLE_TO_SHARDS.contradicts(Strategy.SHUFFLE)).contains("rows are moved that no change has met");
         assertThat(CHANGES_TO_NODES.contradicts(Strategy.SHUFFLE)).contains("it does not go to shards");
     }
