@@ -39,6 +39,8 @@ final class ListCommand implements Callable<Integer> {
                     cell(row, "last_refresh_at"));
             remark(remarks, row, "full_refresh_reason", "is refreshed in full: ");
             remark(remarks, row, "last_error", "fails: ");
+            remark(remarks, row, "waiting_for", "waits since " + row.get("waiting_since") + " for ");
+            remark(remarks, row, "rebuild_reason", "was filled again, asked for at " + row.get("rebuild_asked_at") + ": ");
         }
         return table.toString() + remarks;
     }

@@ -96,7 +96,7 @@ public final class Daemon implements AutoCloseable {
         EpochDriver driver = new EpochDriver(runner, watch, lifecycle, metrics);
         Pace pace = Pace.of(settings);
         SourceFollower follower = new SourceFollower(connections, watch, driver,
-                () -> new RefreshWork(registry, pace.clock(), Set.of(), Set.of()));
+                () -> new RefreshWork(registry, pace.refresh(), Set.of(), Set.of()));
         EpochLoop loop = new EpochLoop(lifecycle, capture, new EpochLoop.Engine(driver, follower), pace);
         service = new QueuedService(loop, registry);
         // From here on no other daemon serves this database.
@@ -114,7 +114,10 @@ public final class Daemon implements AutoCloseable {
             driver.stop();
             thread.join();
         });
-        parts.push(NodeMonitor.start(connections, new Watched(capture, metrics), HealthSettings.of(streams.slot(), settings)));
+        NodeMonitor monitor = NodeMonitor.start(connections, new Watched(capture, metrics),
+                HealthSettings.of(streams.slot(), settings));
+        streams.watch(monitor::answers);
+        parts.push(monitor);
         LOG.info("serving {} stream tables of {} on {} nodes", registry.all().size(), connections.url(),
                 streams.topology().nodes().size());
     }

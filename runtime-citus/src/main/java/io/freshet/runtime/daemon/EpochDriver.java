@@ -2,9 +2,11 @@ package io.freshet.runtime.daemon;
 
 import io.freshet.errors.FreshetException;
 import io.freshet.runtime.capture.CaptureBrokenException;
+import io.freshet.runtime.coverage.Coverage;
 import io.freshet.runtime.epoch.CommittedEpoch;
 import io.freshet.runtime.epoch.EpochRunner;
 import io.freshet.runtime.epoch.Premises;
+import io.freshet.runtime.lifecycle.Isolation;
 import io.freshet.runtime.lifecycle.Lifecycle;
 import io.freshet.runtime.refresh.RefreshWork;
 import io.freshet.runtime.topology.Topology;
@@ -95,7 +97,7 @@ final class EpochDriver {
     }
 
     /**
-     * Reads the state again when it is not known, or a stream has broken; what fails is tried again at the next turn. Without it, a daemon that
+     * Reads the state again when it is not known, a stream has broken, or a node that was out of use answers; what fails is tried again at the next turn. Without it, a daemon that
      * reads no stream would see no change that makes it run an epoch.
      */
     void repair() throws InterruptedException {
@@ -104,7 +106,7 @@ final class EpochDriver {
                 lastLook = System.nanoTime();
                 streams.requireDecodable();
             }
-            if (stateIsKnown && !streams.anyBroken()) {
+            if (stateIsKnown && !streams.anyBroken() && !streams.anyBack()) {
                 return;
             }
             restore();
@@ -118,15 +120,20 @@ final class EpochDriver {
     void restore() throws SQLException, CaptureBrokenException {
         boolean hadFailed = isToBeRestored;
         isToBeRestored = true;
-        NodeStreams.Restored restored = streams.restore();
-        runner.topology(restored.topology(), streams.read());
-        watch.disbelieve(restored);
-        streams.believed();
-        runner.presume(restored.topology().citus() ? watch.following() : Premises.NONE);
-        if (runner.resync(lifecycle.colocationIds(restored.topology()))) {
+        Isolation isolation = lifecycle.isolation();
+        Topology topology = streams.restore(watch);
+        if (isolation.registryIsOlder()) {
+            lifecycle.load();
+        }
+        Coverage coverage = isolation.coverage(topology);
+        runner.topology(topology, streams.read());
+        watch.following().heldBack(coverage::holds);
+        runner.presume(topology.citus() ? watch.following() : Premises.NONE);
+        if (runner.resync(coverage.colocationIds(), isolation.withoutHistory(coverage))) {
             // The epoch whose COMMIT was in doubt is there after all: the registry is older than the database.
             lifecycle.load();
         }
+        isolation.show(coverage);
         stateIsKnown = true;
         isToBeRestored = false;
         if (hadFailed) {

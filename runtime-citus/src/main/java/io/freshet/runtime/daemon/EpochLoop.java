@@ -12,9 +12,11 @@ import io.freshet.runtime.refresh.ManagedTable;
 import io.freshet.runtime.refresh.RefreshWork;
 import io.freshet.runtime.refresh.Registry;
 import io.freshet.runtime.service.StreamTableService.Verification;
+import io.freshet.runtime.topology.Outage;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -40,6 +42,7 @@ final class EpochLoop implements Runnable {
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
     private static final Duration RETRY = Duration.ofSeconds(10);
     private static final Duration WHILE_CREATING = Duration.ofMillis(20);
+    private static final Duration BETWEEN_HOLDING = Duration.ofSeconds(1);
     private static final int ATTEMPTS_FOR_A_USER = 5;
 
     private final Lifecycle lifecycle;
@@ -131,11 +134,16 @@ final class EpochLoop implements Runnable {
         Duration wait = untaken
                 ? RefreshWork.untilNextAllowed(registry, now(), IDLE)
                 : RefreshWork.untilNextDue(registry, now(), IDLE);
+        if (untaken && registry.coverage().holdsAny()) {
+            // Perhaps nobody may take them, but the slots should go on.
+            Duration holding = BETWEEN_HOLDING.minusNanos(System.nanoTime() - lastEpochBegan);
+            wait = wait.compareTo(holding) > 0 ? holding : wait;
+        }
         Duration rest = pace.betweenEpochs().minusNanos(System.nanoTime() - lastEpochBegan);
         wait = wait.compareTo(rest) > 0 ? wait : rest;
         if (wait.isZero() || wait.isNegative()) {
             lastEpochBegan = System.nanoTime();
-            RefreshWork work = new RefreshWork(registry, pace.clock(), Set.of(), Set.of());
+            RefreshWork work = new RefreshWork(registry, pace.refresh(), Set.of(), Set.of());
             driver.run(work);
             lookAtOnceIf(work.sawAltered());
         } else {
@@ -181,7 +189,8 @@ final class EpochLoop implements Runnable {
     private void verifyTogether(List<Task> asked) throws InterruptedException {
         List<Task.Verify> verifications = new ArrayList<>();
         for (Task task : asked) {
-            if (task instanceof Task.Verify verify && registry.find(verify.name()).filter(this::isFollowed).isPresent()) {
+            if (task instanceof Task.Verify verify && registry.find(verify.name()).filter(this::isFollowed).isPresent()
+                    && registry.coverage().waitsFor(verify.name()).isEmpty()) {
                 verifications.add(verify);
             }
         }
@@ -189,10 +198,11 @@ final class EpochLoop implements Runnable {
             return;
         }
         Set<TableName> names = verifications.stream().map(Task.Verify::name).collect(Collectors.toSet());
-        RefreshWork work = new RefreshWork(registry, pace.clock(), names, names);
-        Optional<CommittedEpoch> committed = driver.run(work);
-        if (committed.isPresent() && names.stream().map(registry::require).allMatch(this::isFollowed)) {
-            verifications.forEach(v -> answer(v, new Forced(committed.get(), work)));
+        RefreshWork work = new RefreshWork(registry, pace.refresh(), names, names);
+        Optional<CommittedEpoch> epoch = driver.run(work);
+        if (epoch.isPresent() && names.stream().map(registry::require).allMatch(this::isFollowed)) {
+            verifications.stream().filter(v -> registry.coverage().waitsFor(v.name()).isEmpty())
+                    .forEach(v -> answer(v, new Forced(epoch.get(), work)));
         }
         // If it failed, each is tried for itself: one that is in trouble takes the answer from no other.
     }
@@ -225,7 +235,13 @@ final class EpochLoop implements Runnable {
     }
 
     private void begin(Task.Create create) throws SQLException {
-        Created created = lifecycle.create(create.request(), driver.topology());
+        Created created;
+        try {
+            created = lifecycle.create(create.request(), driver.topology());
+        } catch (SQLException e) {
+            throw driver.topology().outages().values().stream().findFirst().map(outage -> whileOut(outage, e))
+                    .orElseThrow(() -> e);
+        }
         driver.invalidate();
         if (create.request().initialize()) {
             creations.put(create, created);
@@ -256,7 +272,8 @@ final class EpochLoop implements Runnable {
                     }
                     continue;
                 }
-                if (registry.find(created.table().name()).filter(this::isFollowed).isEmpty()) {
+                if (registry.find(created.table().name()).filter(this::isFollowed).isEmpty()
+                        && registry.coverage().waitsFor(created.table().name()).isEmpty()) {
                     continue;
                 }
                 Forced forced = force(Set.of(created.table().name()), Set.of());
@@ -304,6 +321,7 @@ final class EpochLoop implements Runnable {
                         .withHint("End them (SELECT pg_terminate_backend(pid); ROLLBACK PREPARED gid;) and try again.");
             }
             driver.repair();
+            names.forEach(this::requireNodes);
             follower.step();
             capture.awaitChanges(WHILE_CREATING);
         }
@@ -315,15 +333,18 @@ final class EpochLoop implements Runnable {
     /** Runs epochs until one commits that refreshes these stream tables, whatever their schedules. */
     private Forced force(Set<TableName> names, Set<TableName> verified) throws SQLException, InterruptedException {
         names.forEach(registry::require);
+        driver.repair();
+        names.forEach(this::requireNodes);
         awaitFollowed(names);
         for (int attempt = 1;; attempt++) {
-            RefreshWork work = new RefreshWork(registry, pace.clock(), names, verified);
+            RefreshWork work = new RefreshWork(registry, pace.refresh(), names, verified);
             Optional<CommittedEpoch> epoch = driver.run(work);
             if (work.sawAltered()) {
                 lookAtOnceIf(true);
                 lookAtSources();
                 names.forEach(registry::require);
             }
+            names.forEach(this::requireNodes);
             if (!names.stream().map(registry::require).allMatch(this::isFollowed)) {
                 // The epoch began by finding that a source has been replaced: it refreshed nothing of it.
                 awaitFollowed(names);
@@ -337,6 +358,29 @@ final class EpochLoop implements Runnable {
                 throw Failures.describe(failure);
             }
         }
+    }
+
+    /** Most of what makes a table is sent to every node. */
+    private static FreshetException whileOut(Outage outage, SQLException failure) {
+        return FreshetException
+                .of(ErrorCode.NODE_UNREACHABLE, "the stream table's tables cannot be made while " + outage.node()
+                        + " is out of use: " + failure.getMessage())
+                .withHint("Bring that server back and create the stream table again.").causedBy(failure);
+    }
+
+    /** @throws FreshetException NODE_UNREACHABLE: no epoch refreshes the stream table as things are */
+    private void requireNodes(TableName name) {
+        Optional<Outage> needed = registry.coverage().waitsFor(name)
+                .or(() -> registry.find(name).stream().flatMap(t -> registry.unfollowed(t).stream())
+                        .flatMap(s -> follower.waitsFor(s).stream()).findFirst());
+        needed.ifPresent(outage -> {
+            throw FreshetException
+                    .of(ErrorCode.NODE_UNREACHABLE, "stream table " + name + " needs " + outage.node()
+                            + ", which has been out of use since " + outage.since().truncatedTo(ChronoUnit.SECONDS) + ": "
+                            + outage.reason())
+                    .withHint("Bring that server back; the stream table then catches up by itself."
+                            + " SELECT * FROM pgtrickle.health_check(); tells more.");
+        });
     }
 
     private void refuseAll() {

@@ -1,6 +1,5 @@
 package io.freshet.runtime.daemon;
 
-import io.freshet.errors.ErrorCode;
 import io.freshet.errors.FreshetException;
 import io.freshet.planner.catalog.TableName;
 import io.freshet.runtime.capture.Capture;
@@ -21,10 +20,12 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,33 +33,31 @@ import org.slf4j.LoggerFactory;
 final class NodeStreams {
     private static final Logger LOG = LoggerFactory.getLogger(NodeStreams.class);
 
+    private static final Duration LIMIT = Duration.ofSeconds(5);
+
     private final Connections connections;
     private final Capture capture;
     private final Publication publication;
-    private static final Duration LIMIT = Duration.ofSeconds(5);
-
+    private final NodeSlots slots;
+    private final Outages outages = new Outages();
     private final Set<Node> read = new HashSet<>();
     /** Those that have begun since the last committed epoch. */
     private final Set<Node> fresh = new HashSet<>();
     /** Those that have left the cluster, and whose last changes no epoch has taken yet. */
     private final Set<Node> leaving = new HashSet<>();
-    /** Those whose changes since the last committed epoch are lost, until {@link #believed}. */
-    private final Set<Node> lost = new HashSet<>();
-    /** Those that had no slot, until {@link #believed}. */
-    private final Set<Node> added = new HashSet<>();
-    /** Where the new slots begin, until {@link #believed}. */
-    private final Map<Node, StoredCut> made = new HashMap<>();
-    private Topology topology;
-
+    /** The groups whose former cut is void, and which have no new one yet. */
+    private final Set<Integer> voided = new HashSet<>();
     /** The name of the slot, the same on every node; the publication has it too. */
     private final String slot;
+    private Topology topology;
 
     NodeStreams(Connections connections, Capture capture, Publication publication) {
         this.connections = connections;
         this.capture = capture;
         this.publication = publication;
         this.slot = publication.name();
-        this.topology = Topology.discover(connections);
+        this.slots = new NodeSlots(connections, slot);
+        this.topology = Topology.look(connections, Map.of());
     }
 
     String slot() {
@@ -69,18 +68,46 @@ final class NodeStreams {
         return topology;
     }
 
+    /** What becomes of changes that no stream will show. Both notes are durable when they return: a crash afterwards hides no gap. */
+    interface History {
+        /**
+         * What a node had to tell since its cut is lost: what needs the node must be filled again, and its cut is void. The node gets a new slot only
+         * after this.
+         */
+        void lost(Topology topology, Node node, String reason) throws SQLException;
+
+        /** All slots are there, but a new one has no cut yet: until it has one, the next look takes it for missing again. */
+        void found(Restored restored) throws SQLException;
+    }
+
     /**
-     * What {@link #restore()} found.
+     * What {@link #restore} found.
      *
      * @param lost nodes whose changes since the last committed epoch are lost
      * @param added nodes that had no slot because they were not known
+     * @param absent nodes that are not read
      */
-    record Restored(Topology topology, Set<Node> lost, Set<Node> added) {
+    record Restored(Topology topology, Set<Node> lost, Set<Node> added, Set<Node> absent) {
+    }
+
+    /**
+     * How a stream begins.
+     *
+     * @param made the cut of a slot that is new; not stored yet
+     */
+    private record Start(PgSnapshot ingested, Optional<StoredCut> made) {
     }
 
     /** The nodes that are read; also those that have just left the cluster. */
     Set<Node> read() {
         return Set.copyOf(read);
+    }
+
+    /** The nodes of the cluster that are not read. */
+    Set<Node> absent() {
+        Set<Node> absent = new HashSet<>(topology.nodes());
+        absent.removeAll(read);
+        return absent;
     }
 
     /** Whether a stream has begun since the last committed epoch. */
@@ -101,66 +128,130 @@ final class NodeStreams {
     }
 
     /**
-     * Looks at the nodes again, makes missing slots, and starts what is not being read.
+     * Looks at the nodes again, makes missing slots, and starts what is not being read. A worker with which that does not succeed is out of use
+     * until it is tried again; the coordinator is always needed.
      *
-     * @return among other things the nodes whose changes of the past are lost: see that nobody believes in them, then call {@link #believed}
+     * @return the nodes, and which of them are out of use
      */
-    Restored restore() throws SQLException, CaptureBrokenException {
-        topology = Topology.discover(connections);
+    Topology restore(History history) throws SQLException, CaptureBrokenException {
+        Topology found = Topology.look(connections, outages.lasting());
+        topology = found;
+        outages.retain(found.nodes());
         try (Connection coordinator = connections.coordinator()) {
             requireDecodable(coordinator);
             if (!publication.provide(coordinator)) {
                 LOG.warn("publication {} was dropped and is made again: the slots cannot go on without the one they knew", slot);
                 dropSlots();
+                for (Node node : found.outages().keySet()) {
+                    // Its slot is still there, and no better: without a cut it is made anew when the node is back.
+                    voided.add(node.groupId());
+                    history.lost(found, node,
+                            node + ": the publication of slot " + slot + " was dropped; its changes cannot be read");
+                }
                 publication.remember(coordinator);
             }
             Map<Integer, StoredCut> cuts = new HashMap<>();
             EpochStore.cuts(coordinator).forEach(c -> cuts.put(c.groupId(), c));
             read.removeAll(capture.broken());
-            for (Node gone : EpochStore.nodesOfCuts(coordinator)) {
-                if (!isInCluster(gone)) {
-                    if (leaving.add(gone)) {
-                        LOG.info("{} is no longer in the cluster", gone);
-                    }
-                    if (!read.contains(gone)) {
-                        lost.add(gone);
-                    }
-                }
-            }
-            leaving.removeIf(this::isInCluster);
-            for (Node node : topology.nodes()) {
+            Set<Node> lost = findLeaving(coordinator);
+            Set<Node> added = new HashSet<>();
+            found.outages().values().stream().filter(o -> !outages.all().containsValue(o))
+                    .forEach(o -> fail(o.node(), o.reason()));
+            Map<Node, Start> starts = new LinkedHashMap<>();
+            for (Node node : found.usable()) {
                 if (!read.contains(node)) {
-                    Optional<StoredCut> cut = Optional.ofNullable(cuts.get(node.groupId())).filter(c -> c.slot().equals(slot));
-                    Optional<PgSnapshot> ingested = usableSlot(node, cut);
-                    if (ingested.isEmpty()) {
-                        (cuts.containsKey(node.groupId()) ? lost : added).add(node);
-                        ingested = Optional.of(createSlot(coordinator, node));
-                    }
-                    start(node, ingested.get(), EpochStore.begin(coordinator, node.groupId()));
+                    unlessItFails(node, () -> {
+                        Start start = prepare(node, cuts, history);
+                        starts.put(node, start);
+                        if (start.made().isPresent()) {
+                            (voided.contains(node.groupId()) ? lost : added).add(node);
+                        }
+                    });
                 }
             }
-            return new Restored(topology, Set.copyOf(lost), Set.copyOf(added));
-        }
-    }
-
-    /**
-     * What reads lost changes is marked to be filled again, durably. Not before this a new slot has a cut: whatever breaks until then, the node is
-     * one without history at the next start, too.
-     */
-    void believed() throws SQLException {
-        try (Connection coordinator = connections.coordinator()) {
-            for (Map.Entry<Node, StoredCut> slotMade : made.entrySet()) {
-                Node node = slotMade.getKey();
-                EpochStore.saveCut(coordinator, slotMade.getValue(), node.host(), node.port(), EpochStore.epoch(coordinator));
+            fresh.addAll(starts.keySet());
+            Set<Node> absent = absent();
+            absent.removeAll(starts.keySet());
+            history.found(new Restored(found.without(outages.all()), lost, added, absent));
+            for (Map.Entry<Node, Start> start : starts.entrySet()) {
+                unlessItFails(start.getKey(), () -> begin(coordinator, start.getKey(), start.getValue()));
             }
         }
-        made.clear();
-        lost.clear();
-        added.clear();
+        topology = found.without(outages.all());
+        return topology;
     }
 
+    /** @return those of which nothing is read any more */
+    private Set<Node> findLeaving(Connection coordinator) throws SQLException {
+        Set<Node> unread = new HashSet<>();
+        for (Node gone : EpochStore.nodesOfCuts(coordinator)) {
+            if (!isInCluster(gone)) {
+                if (leaving.add(gone)) {
+                    LOG.info("{} is no longer in the cluster", gone);
+                }
+                if (!read.contains(gone)) {
+                    unread.add(gone);
+                }
+            }
+        }
+        leaving.removeIf(this::isInCluster);
+        for (Node other : Set.copyOf(read)) {
+            if (!topology.nodes().contains(other) && !leaving.contains(other)) {
+                // Another address, or no history.
+                broken(other);
+            }
+        }
+        return unread;
+    }
+
+    /** Also those that cannot be reached are in the cluster. */
     private boolean isInCluster(Node node) {
-        return topology.nodes().stream().anyMatch(n -> n.groupId() == node.groupId());
+        return topology.node(node.groupId()).isPresent();
+    }
+
+    private interface Action {
+        void run() throws SQLException, CaptureBrokenException;
+    }
+
+    /** A worker with which it does not succeed is out of use. */
+    private void unlessItFails(Node node, Action action) throws SQLException, CaptureBrokenException {
+        try {
+            action.run();
+        } catch (CaptureBrokenException | FreshetException e) {
+            if (node.isCoordinator()) {
+                throw e;
+            }
+            fail(node, e instanceof FreshetException f
+                    ? f.getMessage() + f.hint().map(h -> " (" + h + ")").orElse("")
+                    : e.getMessage());
+        }
+    }
+
+    private Start prepare(Node node, Map<Integer, StoredCut> cuts, History history) throws SQLException, CaptureBrokenException {
+        Optional<StoredCut> cut = Optional.ofNullable(cuts.get(node.groupId())).filter(c -> c.slot().equals(slot));
+        Optional<String> unusable = slots.whyUnusable(node, cut);
+        if (unusable.isEmpty()) {
+            return new Start(cut.orElseThrow().snapshot(), Optional.empty());
+        }
+        if (cuts.containsKey(node.groupId())) {
+            voided.add(node.groupId());
+            history.lost(topology, node, node + ": " + unusable.get() + "; its changes have not been read without a gap");
+        }
+        StoredCut made = slots.create(node);
+        return new Start(made.snapshot(), Optional.of(made));
+    }
+
+    private void begin(Connection coordinator, Node node, Start start) throws SQLException, CaptureBrokenException {
+        if (start.made().isPresent()) {
+            StoredCut made = start.made().get();
+            EpochStore.saveCut(coordinator, made, node.host(), node.port(), EpochStore.epoch(coordinator));
+            EpochStore.saveBegin(coordinator, node.groupId(), made.barrier());
+            voided.remove(node.groupId());
+        }
+        start(node, start.ingested(), EpochStore.begin(coordinator, node.groupId()));
+        if (outages.ended(node)) {
+            LOG.info("{} is read again", node);
+        }
     }
 
     private void start(Node node, PgSnapshot ingested, Lsn begin) throws CaptureBrokenException {
@@ -193,10 +284,10 @@ final class NodeStreams {
         }
     }
 
-    /** Where each node's WAL ends now. */
+    /** Where the WAL of each node ends that can be used. */
     Map<Node, Lsn> ends() throws SQLException {
         Map<Node, Lsn> ends = new HashMap<>();
-        for (Node node : topology.nodes()) {
+        for (Node node : topology.usable()) {
             try (Connection connection = connections.open(node)) {
                 ends.put(node,
                         Jdbc.first(connection, "SELECT pg_current_wal_insert_lsn()::text", row -> Lsn.parse(row.getString(1)))
@@ -211,7 +302,7 @@ final class NodeStreams {
         broken(node);
         leaving.remove(node);
         try (Connection connection = connections.open(node, LIMIT)) {
-            dropWhenFree(connection);
+            slots.drop(connection);
             LOG.info("{} has left the cluster: slot {} is dropped", node, slot);
         } catch (SQLException e) {
             LOG.warn(
@@ -223,6 +314,22 @@ final class NodeStreams {
         } catch (SQLException e) {
             LOG.warn("the cut of {} is deleted later: {}", node, e.getMessage());
         }
+    }
+
+    private void fail(Node node, String reason) {
+        broken(node);
+        outages.failed(node, reason);
+        LOG.warn("{} is out of use: {}", node, reason);
+    }
+
+    /** Whether a node that was out of use may be usable again. */
+    boolean anyBack() {
+        return outages.anyWorthATry();
+    }
+
+    /** @param answering whether a node has answered when it was last looked at */
+    void watch(Predicate<Node> answering) {
+        outages.watch(answering);
     }
 
     /** @throws FreshetException UNDECODABLE_TABLE; then nothing is read any more */
@@ -241,15 +348,16 @@ final class NodeStreams {
             return;
         }
         dropSlots();
+        // One that is out of use has its slot made anew when it is back: no cut is stored for it.
         EpochStore.deleteCuts(coordinator);
         throw UndecodableTables.refusal(undecodable);
     }
 
     private void dropSlots() throws SQLException {
-        for (Node node : topology.nodes()) {
+        for (Node node : topology.usable()) {
             broken(node);
             try (Connection connection = connections.open(node)) {
-                dropWhenFree(connection);
+                slots.drop(connection);
             }
         }
     }
@@ -266,72 +374,26 @@ final class NodeStreams {
 
     /** Checks the settings of every node before anything is made. */
     void requireSettings() throws SQLException {
-        for (Node node : topology.nodes()) {
+        for (Node node : topology.usable()) {
             try (Connection connection = connections.open(node)) {
                 Slots.requireSettings(connection, node);
             }
         }
     }
 
-    /** Stops reading and removes slots and publication: nothing of the installation is left on the nodes. */
+    /** Stops reading and removes slots and publication: nothing of the installation is left on the nodes that can be used. */
     void remove() throws SQLException {
-        for (Node node : topology.nodes()) {
-            capture.stop(node);
-            read.remove(node);
+        topology.outages().keySet().forEach(node -> LOG.warn("{} is out of use: slot {} stays there", node, slot));
+        for (Node node : topology.usable()) {
+            broken(node);
             try (Connection connection = connections.open(node)) {
-                dropWhenFree(connection);
+                slots.drop(connection);
             }
         }
         try (Connection coordinator = connections.coordinator()) {
             publication.drop(coordinator);
             EpochStore.deleteCuts(coordinator);
             HealthStore.deleteNodes(coordinator);
-        }
-    }
-
-    /** A walsender leaves its slot a moment after its connection was closed. */
-    private void dropWhenFree(Connection connection) throws SQLException {
-        for (int attempt = 1;; attempt++) {
-            try {
-                Slots.drop(connection, slot);
-                return;
-            } catch (SQLException e) {
-                if (!"55006".equals(e.getSQLState()) || attempt == 50) {
-                    throw e;
-                }
-                Jdbc.execute(connection, "SELECT pg_sleep(0.1)");
-            }
-        }
-    }
-
-    /** What the slot's past epochs have taken; empty when there is no slot that goes on from there. */
-    private Optional<PgSnapshot> usableSlot(Node node, Optional<StoredCut> cut) throws SQLException {
-        try (Connection connection = connections.open(node)) {
-            Optional<Slots.State> state = Slots.state(connection, slot);
-            boolean usable = state.isPresent() && state.get().invalidation().isEmpty() && cut.isPresent();
-            if (!usable && state.isPresent()) {
-                LOG.warn("{}: slot {} cannot be used any more ({}) and is made anew", node, slot,
-                        state.get().invalidation().orElse("no cut is stored for it"));
-                dropWhenFree(connection);
-            }
-            return usable ? cut.map(StoredCut::snapshot) : Optional.empty();
-        } catch (SQLException e) {
-            throw FreshetException.of(ErrorCode.NODE_UNREACHABLE, node + " cannot be reached: " + e.getMessage()).causedBy(e);
-        }
-    }
-
-    private PgSnapshot createSlot(Connection coordinator, Node node) throws SQLException {
-        // What the old cut saw does not meet what the new slot shows.
-        EpochStore.deleteCut(coordinator, node.groupId());
-        try (Connection connection = connections.open(node)) {
-            Lsn start = Slots.create(connection, node, slot);
-            // What this snapshot sees was committed before anything is filled: no epoch needs it.
-            PgSnapshot now = Jdbc
-                    .first(connection, "SELECT pg_current_snapshot()::text", row -> PgSnapshot.parse(row.getString(1)))
-                    .orElseThrow();
-            made.put(node, new StoredCut(node.groupId(), slot, now, start));
-            LOG.info("{}: slot {} is made, from {}", node, slot, start);
-            return now;
         }
     }
 }

@@ -55,7 +55,9 @@ final class QueuedService implements StreamTableService {
 
     @Override
     public List<StreamTableStatus> status() {
-        return registry.all().stream().sorted(Comparator.comparing(ManagedTable::name)).map(ManagedTable::status).toList();
+        return registry.all().stream().sorted(Comparator.comparing(ManagedTable::name))
+                .map(t -> registry.coverage().waitsFor(t.name()).isPresent() ? t.status().inState("WAITING") : t.status())
+                .toList();
     }
 
     private <T> T ask(Task task, CompletableFuture<T> answer) {

@@ -9,6 +9,7 @@ import io.freshet.runtime.lifecycle.OldTransactions;
 import io.freshet.runtime.refresh.RefreshWork;
 import io.freshet.runtime.topology.Connections;
 import io.freshet.runtime.topology.Node;
+import io.freshet.runtime.topology.Outage;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Map;
@@ -29,6 +30,9 @@ import org.slf4j.LoggerFactory;
  * <li>let the streams begin anew there: they decode none of those transactions again;
  * <li>the sources are followed from then on, and may be read.
  * </ol>
+ *
+ * Nodes that are out of use are left out: a source with a shard on one of them waits, and of the others they have nothing to tell that is older than a
+ * move, which comes behind the making.
  */
 final class SourceFollower {
     private static final Logger LOG = LoggerFactory.getLogger(SourceFollower.class);
@@ -51,13 +55,18 @@ final class SourceFollower {
         this.epoch = epoch;
     }
 
+    /** A node that is out of use, without which the source cannot be followed. */
+    Optional<Outage> waitsFor(TableName source) {
+        return watch.waitsFor(source);
+    }
+
     /**
      * Does what can be done now.
      *
      * @return whether something is left, to be tried again soon
      */
     boolean step() throws InterruptedException {
-        Set<TableName> unfollowed = watch.unfollowed();
+        Set<TableName> unfollowed = watch.followable();
         if (unfollowed.isEmpty()) {
             attempt = Optional.empty();
             return false;

@@ -4,6 +4,8 @@ import io.freshet.planner.catalog.TableName;
 import io.freshet.runtime.follow.Following;
 import io.freshet.runtime.lifecycle.Lifecycle;
 import io.freshet.runtime.topology.Connections;
+import io.freshet.runtime.topology.Node;
+import io.freshet.runtime.topology.Outage;
 import io.freshet.runtime.topology.Topology;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -18,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * Watches the cluster for what makes streams miss changes: nodes that come and go, sources whose shards are replaced. What may have missed some is
  * filled again. Without Citus there is nothing to watch. Used by the epoch's thread.
  */
-final class SourceWatch implements AutoCloseable {
+final class SourceWatch implements NodeStreams.History, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SourceWatch.class);
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
 
@@ -26,6 +28,8 @@ final class SourceWatch implements AutoCloseable {
     private final NodeStreams streams;
     private final Lifecycle lifecycle;
     private final Following following = new Following();
+    /** Sources whose tables are to be made anew, which needs every node. */
+    private Set<TableName> postponed = Set.of();
     private Optional<Connection> session = Optional.empty();
     private long lastLook = System.nanoTime();
 
@@ -44,27 +48,45 @@ final class SourceWatch implements AutoCloseable {
         return following;
     }
 
-    /** The sources of stream tables that the streams do not follow yet. */
-    Set<TableName> unfollowed() {
+    /** The sources of stream tables that the streams do not follow yet, and can be brought to follow with the nodes that are there. */
+    Set<TableName> followable() {
         Set<TableName> sources = new HashSet<>();
         lifecycle.registry().all().forEach(table -> sources.addAll(lifecycle.registry().unfollowed(table)));
+        sources.removeIf(source -> waitsFor(source).isPresent());
         return sources;
     }
 
+    /** A node without which the streams cannot be brought to follow the source. */
+    Optional<Outage> waitsFor(TableName source) {
+        return postponed.contains(source) || lifecycle.registry().coverage().holds(source)
+                ? streams.topology().outages().values().stream().findFirst()
+                : Optional.empty();
+    }
+
+    @Override
+    public void lost(Topology topology, Node node, String reason) throws SQLException {
+        lifecycle.isolation().forget(topology, node, reason);
+    }
+
     /** Has everything filled again that rests on what the streams may have missed. */
-    void disbelieve(NodeStreams.Restored restored) throws SQLException {
+    @Override
+    public void found(NodeStreams.Restored restored) throws SQLException {
         if (!restored.topology().citus()) {
-            if (!(restored.lost().isEmpty() && restored.added().isEmpty()) && lifecycle.hasTables()) {
+            if (!(restored.lost().isEmpty() && restored.added().isEmpty())) {
                 lifecycle.rebuildAll("the changes of " + restored.topology().coordinator() + " have not been read without a gap");
             }
             return;
         }
         try (Connection connection = connections.coordinator()) {
             Following.Findings findings = following.restore(connection,
-                    new Following.Reading(streams.anyFresh(), restored.lost(), restored.added()));
+                    new Following.Reading(streams.anyFresh(), restored.lost(), restored.added(), restored.absent()));
+            boolean whole = restored.topology().outages().isEmpty();
+            // Citus makes tables on all nodes or not at all. Until then nothing reads or follows these sources.
+            postponed = whole ? Set.of() : findings.replaced();
+            Set<TableName> remade = whole ? findings.replaced() : Set.of();
             if (!findings.reasons().isEmpty()) {
-                lifecycle.rebuild(findings.reasons(), findings.replaced());
-                following.forget(connection, findings.replaced());
+                lifecycle.rebuild(findings.reasons(), remade);
+                following.forget(connection, remade);
             }
         }
     }
@@ -86,7 +108,9 @@ final class SourceWatch implements AutoCloseable {
             boolean changed = following.look(session.get());
             // The nodes after the shards: a node that is not there now had no shard then.
             if (Topology.nodes(session.get(), connections.url()).equals(streams.topology().nodes())) {
-                following.noNodeHasCome();
+                if (streams.absent().isEmpty()) {
+                    following.noNodeHasCome();
+                }
                 return changed;
             }
             LOG.info("the nodes of the cluster have changed");

@@ -23,7 +23,7 @@ import java.util.stream.Collectors;
  *     and with the isolation level passed on its one snapshot, for everything the transaction does on the node.
  * <li>The anchors are updated before anything is read: the update waits for a shard move that is under way, and keeps the next one out
  *     until the transaction ends. Reading first lets a move switch in between, and gives wrong results.
- * <li>Every anchor row goes from the last epoch to this one. A row that does not was left by a transaction which is still prepared on its
+ * <li>Every anchor row goes from the last epoch of its group to this one. A row that does not was left by a transaction which is still prepared on its
  *     node, or by another daemon.
  * <li>The barrier is written on each node after its snapshot was taken, and flushed: a walsender sends only what is flushed.
  * </ol>
@@ -37,6 +37,7 @@ final class Anchor {
     private final String token;
     private final Map<Node, Held> held = new HashMap<>();
     private final Map<Node, AnchorRow> rows = new HashMap<>();
+    private final Map<Integer, Set<Integer>> nodesOfGroups = new HashMap<>();
 
     /** What the transaction holds on a node. */
     private record Held(int backend, PgSnapshot snapshot) {
@@ -56,7 +57,7 @@ final class Anchor {
     /**
      * Holds the anchors of all groups in the {@code REPEATABLE READ} transaction that {@code connection} has just begun.
      *
-     * @param epoch the epoch that begins; every anchor is at the one before
+     * @param epoch the epoch that begins; every anchor is at its own last one
      * @param token the barrier's content, never used before
      * @throws AnchorLostException roll back and try again
      */
@@ -68,9 +69,9 @@ final class Anchor {
             Jdbc.execute(connection, "SET LOCAL citus.multi_shard_modify_mode = 'sequential'");
         }
         for (AnchorTable table : tables) {
-            anchor.advance(connection, Quoting.table(table.name()), table.rows().size());
+            anchor.advance(connection, Quoting.table(table.name()), table.epoch(), table.rows().size());
         }
-        anchor.advance(connection, "pgtrickle.pgt_anchor_local", 1);
+        anchor.advance(connection, "pgtrickle.pgt_anchor_local", epoch - 1, 1);
         anchor.writeBarriers(connection);
         return anchor;
     }
@@ -83,6 +84,11 @@ final class Anchor {
     /** For each worker that the epoch reads, an anchor row that lies on it. */
     Map<Node, AnchorRow> rows() {
         return Map.copyOf(rows);
+    }
+
+    /** By co-location group, the nodes that hold its shards. */
+    Map<Integer, Set<Integer>> nodesOfGroups() {
+        return nodesOfGroups;
     }
 
     String token() {
@@ -101,10 +107,10 @@ final class Anchor {
         }
     }
 
-    private void advance(Connection connection, String table, int rows) throws SQLException, AnchorLostException {
-        int advanced = Jdbc.update(connection, "UPDATE " + table + " SET epoch = " + epoch + " WHERE epoch = " + (epoch - 1));
+    private void advance(Connection connection, String table, long last, int rows) throws SQLException, AnchorLostException {
+        int advanced = Jdbc.update(connection, "UPDATE " + table + " SET epoch = " + epoch + " WHERE epoch = " + last);
         if (advanced != rows) {
-            throw new AnchorLostException(advanced + " of " + rows + " rows of " + table + " were at epoch " + (epoch - 1));
+            throw new AnchorLostException(advanced + " of " + rows + " rows of " + table + " were at epoch " + last);
         }
     }
 
@@ -117,6 +123,7 @@ final class Anchor {
         for (AnchorTable table : tables) {
             for (Seen seen : read(connection, table, Set.of())) {
                 Node node = nodeOf(seen.identity());
+                nodesOfGroups.computeIfAbsent(table.colocationId(), g -> new HashSet<>()).add(node.groupId());
                 Held other = held.putIfAbsent(node, seen.held());
                 if (other != null && !other.equals(seen.held())) {
                     throw new AnchorLostException("the transaction has two connections or snapshots on " + node);
@@ -158,7 +165,7 @@ final class Anchor {
         return emit(token);
     }
 
-    /** An expression that writes the barrier where it is evaluated. */
+    /** An expression that writes the barrier into the WAL of the node that evaluates it. */
     static String emit(String token) {
         return "pg_logical_emit_message(false, " + Quoting.literal(PREFIX) + ", " + Quoting.literal(token) + ", true)::text";
     }

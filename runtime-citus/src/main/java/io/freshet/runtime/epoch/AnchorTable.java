@@ -21,8 +21,9 @@ import org.slf4j.LoggerFactory;
  * the transaction with one connection, hence one snapshot, on each node that holds a shard of the group.
  *
  * @param rows key, as text, of the row that lies in each shard
+ * @param epoch the last one that anchored the group: an epoch that is committed while a node of the group is out of use leaves it out
  */
-record AnchorTable(int colocationId, TableName name, Map<Long, String> rows) {
+record AnchorTable(int colocationId, TableName name, Map<Long, String> rows, long epoch) {
     private static final Logger LOG = LoggerFactory.getLogger(AnchorTable.class);
 
     private static final int CANDIDATES_PER_ROUND = 4_000;
@@ -34,7 +35,7 @@ record AnchorTable(int colocationId, TableName name, Map<Long, String> rows) {
 
     /**
      * Reads the anchor of the group, having created it if there is none, and adds rows for shards that have none (a split makes such). Its
-     * epoch is the cluster's. In a transaction of its own.
+     * epoch is the group's own. In a transaction of its own.
      */
     static AnchorTable ensure(Connection connection, int colocationId) throws SQLException {
         TableName name = nameFor(colocationId);
@@ -44,7 +45,6 @@ record AnchorTable(int colocationId, TableName name, Map<Long, String> rows) {
         if (!exists) {
             create(connection, colocationId, quoted);
         }
-        catchUp(connection, quoted);
         Map<Long, String> rows = new HashMap<>();
         Jdbc.list(connection,
                 "SELECT get_shard_id_for_distribution_column(" + Quoting.literal(quoted) + ", k), k::text FROM (SELECT k FROM "
@@ -52,10 +52,27 @@ record AnchorTable(int colocationId, TableName name, Map<Long, String> rows) {
                 row -> rows.putIfAbsent(row.getLong(1), row.getString(2)));
         Set<Long> missing = new HashSet<>(shards(connection, name));
         missing.removeAll(rows.keySet());
+        // Rows that differ are settled when a prepared transaction ends; until then no epoch finds them all at the latest.
+        long epoch = Jdbc
+                .first(connection, "SELECT max(epoch) FROM " + quoted, row -> Optional.ofNullable(row.getObject(1, Long.class)))
+                .orElseThrow().orElse(EpochStore.epoch(connection));
         if (!missing.isEmpty()) {
-            rows.putAll(addRows(connection, quoted, missing));
+            rows.putAll(addRows(connection, quoted, missing, epoch));
         }
-        return new AnchorTable(colocationId, name, Map.copyOf(rows));
+        return new AnchorTable(colocationId, name, Map.copyOf(rows), epoch);
+    }
+
+    /** The anchor after this epoch. */
+    AnchorTable at(long newEpoch) {
+        return new AnchorTable(colocationId, name, rows, newEpoch);
+    }
+
+    /**
+     * Sets all rows to one epoch: those of a node that was restored from a backup are at an earlier one. Waits for a transaction that is prepared
+     * there. Only for a group of which nothing is believed.
+     */
+    void level(Connection connection) throws SQLException {
+        Jdbc.execute(connection, "UPDATE " + Quoting.table(name) + " SET epoch = " + epoch + " WHERE epoch <> " + epoch);
     }
 
     /** Removes anchors that have got into another group than theirs: a user has distributed all tables of the group anew. */
@@ -70,23 +87,6 @@ record AnchorTable(int colocationId, TableName name, Map<Long, String> rows) {
                                                     """, row -> row.getString(1));
         for (String stray : strays) {
             Jdbc.execute(connection, "DROP TABLE " + stray);
-        }
-    }
-
-    /**
-     * No stream table needed the group for some epochs, and now one does: all rows are at one epoch of the past. When they are at different ones, a
-     * transaction is still prepared on some node, or a node has lost something; then nothing is done, and the epoch is refused.
-     */
-    private static void catchUp(Connection connection, String quoted) throws SQLException {
-        record Range(long least, long most) {
-        }
-        Optional<Range> rows = Jdbc
-                .first(connection, "SELECT min(epoch), max(epoch) FROM " + quoted + " HAVING count(*) > 0",
-                        row -> new Range(row.getLong(1), row.getLong(2)));
-        long epoch = EpochStore.epoch(connection);
-        if (rows.isPresent() && rows.get().least() == rows.get().most() && rows.get().most() < epoch) {
-            // A row that the last epoch still holds prepared is waited for, and is not at that epoch of the past then.
-            Jdbc.execute(connection, "UPDATE " + quoted + " SET epoch = " + epoch + " WHERE epoch = " + rows.get().most());
         }
     }
 
@@ -134,7 +134,8 @@ record AnchorTable(int colocationId, TableName name, Map<Long, String> rows) {
     }
 
     /** A value for a shard is found by trying: the hash spreads any sequence of distinct values evenly. */
-    private static Map<Long, String> addRows(Connection connection, String quoted, Set<Long> shards) throws SQLException {
+    private static Map<Long, String> addRows(Connection connection, String quoted, Set<Long> shards, long epoch)
+            throws SQLException {
         String keyType = Jdbc.first(connection, """
                                                 SELECT pg_catalog.format_type(atttypid, atttypmod) FROM pg_catalog.pg_attribute
                                                 WHERE attrelid = ?::regclass AND attname = 'k'
@@ -154,7 +155,6 @@ record AnchorTable(int colocationId, TableName name, Map<Long, String> rows) {
         if (added.size() < shards.size()) {
             throw new SQLException("no value of type " + keyType + " was found for every shard of " + quoted);
         }
-        long epoch = EpochStore.epoch(connection);
         for (String key : added.values()) {
             Jdbc.execute(connection, "INSERT INTO " + quoted + " (k, epoch) VALUES (" + Quoting.literal(key) + "::" + keyType
                     + ", " + epoch + ")");

@@ -105,6 +105,10 @@ final class AtomicCuts {
         for (Map.Entry<Node, List<Question>> each : byInitiator.entrySet()) {
             Node initiator = each.getKey();
             Optional<AnchorRow> row = Optional.ofNullable(anchor.rows().get(initiator));
+            if (row.isEmpty() && !initiator.isCoordinator()) {
+                // It is aside: the epoch reads no row there, and what it takes from there is not applied before its group is whole.
+                continue;
+            }
             Map<Key, Integer> visible = InitiatorRecords.read(anchored, initiator, row, keys(each.getValue()));
             List<Question> open = new ArrayList<>();
             for (Question question : each.getValue()) {

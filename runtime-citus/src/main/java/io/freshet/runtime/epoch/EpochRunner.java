@@ -50,6 +50,7 @@ public final class EpochRunner implements AutoCloseable {
     private final EpochSettings settings;
     private final AtomicCuts atomicCuts = new AtomicCuts();
     private final NodesAside nodesAside;
+    private final GroupNodes groupNodes = new GroupNodes();
     private Optional<Connection> session = Optional.empty();
     private Optional<Connection> observer = Optional.empty();
     private Topology topology;
@@ -90,32 +91,42 @@ public final class EpochRunner implements AutoCloseable {
      * Reads the last committed epoch and tells capture if it is newer than what was known; finishes transactions that are still prepared on a
      * node; and provides an anchor for each co-location group, and for no other.
      *
-     * @param colocationIds the groups that stream tables read or lie in
+     * @param colocationIds the groups that stream tables read or lie in, and all of whose nodes can be used
+     * @param withoutHistory those of them whose anchors may be at any epoch
      * @return whether an epoch was committed that was not known to be
      */
-    public boolean resync(Set<Integer> colocationIds) throws SQLException, CaptureBrokenException {
+    public boolean resync(Set<Integer> colocationIds, Set<Integer> withoutHistory) throws SQLException {
         try (Connection connection = connections.coordinator()) {
             if (topology.citus()) {
+                // It asks every node; one that does not answer is not to be waited for.
+                Jdbc.execute(connection, "SET citus.node_connection_timeout = " + settings.connectLimit().toMillis());
                 Jdbc.execute(connection, "SELECT recover_prepared_transactions()");
             }
             long committed = EpochStore.settledEpoch(connection);
             boolean advanced = committed != epoch;
             if (advanced) {
-                epoch = committed;
                 for (EpochStore.StoredCut cut : EpochStore.cuts(connection)) {
                     Optional<Node> node = topology.node(cut.groupId());
-                    if (node.isPresent()) {
+                    if (node.isPresent() && topology.usable().contains(node.get())) {
                         confirm(node.get(), cut.snapshot(), cut.barrier());
                     }
                 }
+                epoch = committed;
             }
-            if (topology.citus()) {
+            if (topology.citus() && topology.outages().isEmpty()) {
+                // Citus drops nothing while a node is down; then groups that wait for it are not among these, too.
                 AnchorTable.removeStrays(connection);
+                AnchorTable.dropOthers(connection, colocationIds);
             }
-            AnchorTable.dropOthers(connection, colocationIds);
+            groupNodes.load(connection);
             List<AnchorTable> provided = new ArrayList<>();
             for (int colocationId : colocationIds.stream().sorted().toList()) {
-                provided.add(AnchorTable.ensure(connection, colocationId));
+                AnchorTable table = AnchorTable.ensure(connection, colocationId);
+                if (withoutHistory.contains(colocationId)) {
+                    Jdbc.execute(connection, "SET lock_timeout = " + settings.lockLimit().toMillis());
+                    table.level(connection);
+                }
+                provided.add(table);
             }
             anchors = List.copyOf(provided);
             return advanced;
@@ -148,6 +159,7 @@ public final class EpochRunner implements AutoCloseable {
                         node.host(),
                         node.port(), next);
             }
+            groupNodes.save(connection, anchor.nodesOfGroups());
             EpochStore.addEpoch(connection,
                     new EpochStore.Summary(next, changes, rows, (System.nanoTime() - began) / 1e6, anchored.torn()),
                     settings.keptEpochs());
@@ -159,9 +171,8 @@ public final class EpochRunner implements AutoCloseable {
             Failpoint.AFTER_COMMIT.pass();
             epoch = next;
             premises.committed();
-            for (Map.Entry<Node, Lsn> barrier : barriers.entrySet()) {
-                confirm(barrier.getKey(), cut.snapshots().get(barrier.getKey()), barrier.getValue());
-            }
+            anchors = anchors.stream().map(a -> a.at(next)).toList();
+            barriers.forEach((node, barrier) -> confirm(node, cut.snapshots().get(node), barrier));
             return new CommittedEpoch(next, cut, changes, rows, Duration.ofNanos(System.nanoTime() - began),
                     anchored.torn());
         } finally {
@@ -224,9 +235,9 @@ public final class EpochRunner implements AutoCloseable {
     }
 
     /**
-     * The epoch is durable, whatever has become of one stream meanwhile: every other one has to hear of it, or its transactions would be taken again. A
-     * stream that has broken learns of it from the stored cut when it is started again.
-     */
+         * The epoch is durable, whatever has become of a stream meanwhile: every other stream has to hear of it. One that has broken learns it from the
+     * stored cut when it is started again.
+         */
     private void confirm(Node node, PgSnapshot snapshot, Lsn barrier) {
         try {
             capture.committed(node, snapshot, barrier);

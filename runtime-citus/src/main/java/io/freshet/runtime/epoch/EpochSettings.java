@@ -13,6 +13,12 @@ import java.time.Duration;
  * @param keptEpochs how many epochs the catalog remembers
  */
 public record EpochSettings(String slot, Duration barrierLimit, Duration lockLimit, int keptEpochs) {
+    private static final Duration CONNECT_LIMIT = Duration.ofSeconds(2);
+
+    /** How long the coordinator may take to connect to a node when prepared transactions are looked for on all of them. */
+    Duration connectLimit() {
+        return CONNECT_LIMIT;
+    }
 
     public static EpochSettings of(String slot, Settings settings) {
         return new EpochSettings(slot, settings.get(Setting.BARRIER_TIMEOUT), settings.get(Setting.LOCK_TIMEOUT),

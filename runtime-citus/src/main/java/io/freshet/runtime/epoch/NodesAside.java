@@ -13,9 +13,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The nodes that hold no anchor, and whose changes an epoch takes all the same: shards may have left them since the last one. No row is read on
- * them, so any snapshot will do that is taken after the anchors are held: whatever has moved from such a node to an anchored one was committed
- * before.
+ * The nodes that hold no anchor, and whose changes an epoch takes all the same: of groups that wait for another node, of shards that have left since
+ * the last epoch - perhaps the node leaves the cluster -, and TRUNCATEs, which only the node shows that ran them. No row is read there, so any snapshot
+ * will do that is taken after the anchors are held: whatever has moved from such a node to an anchored one was committed before.
  */
 final class NodesAside implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(5);

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * Knows which sources the streams follow. The laws of Citus's decoder, from which this follows:
@@ -35,6 +36,7 @@ public final class Following implements Premises {
     private SourceShards observed = SourceShards.NONE;
     private SourceShards seen = SourceShards.NONE;
     private SourceShards looked = SourceShards.NONE;
+    private Predicate<TableName> held = source -> false;
 
     /**
      * What cannot be believed any more.
@@ -51,8 +53,9 @@ public final class Following implements Premises {
      * @param restarted whether a stream has begun since then
      * @param lost nodes whose changes since then are lost
      * @param added nodes that were not read before
+     * @param absent nodes that are not read now; when they are, they count as added, or go on where they were
      */
-    public record Reading(boolean restarted, Set<Node> lost, Set<Node> added) {
+    public record Reading(boolean restarted, Set<Node> lost, Set<Node> added, Set<Node> absent) {
     }
 
     /** The shards of some sources at a moment before the streams begin anew. */
@@ -94,7 +97,9 @@ public final class Following implements Premises {
                 lost(source, reading, after.get()).ifPresent(reason -> reasons.put(source, reason));
             }
         }
-        seen = now;
+        if (reading.absent().isEmpty()) {
+            seen = now;
+        }
         Map<TableName, Shape> known = new HashMap<>(stored.sources());
         known.keySet().removeAll(replaced);
         known.replaceAll((source, shape) -> now.of(source).orElse(shape));
@@ -146,7 +151,15 @@ public final class Following implements Premises {
         return expected.differenceTo(looked).isPresent();
     }
 
-    /** No node had come when the last look had been taken. */
+    /**
+     * @param heldBack the sources that epochs do not take whole, because a node with a part is out of use: what is known of their shards stays as it was
+     *            at the last epoch that did
+     */
+    public void heldBack(Predicate<TableName> heldBack) {
+        held = heldBack;
+    }
+
+    /** All nodes were read, and no other had come, when the last look had been taken. */
     public void noNodeHasCome() {
         seen = looked;
     }
@@ -182,7 +195,7 @@ public final class Following implements Premises {
     @Override
     public void save(Connection connection) throws SQLException {
         for (Map.Entry<TableName, Shape> source : observed.sources().entrySet()) {
-            if (!source.getValue().equals(stored.sources().get(source.getKey()))) {
+            if (!held.test(source.getKey()) && !source.getValue().equals(stored.sources().get(source.getKey()))) {
                 FollowStore.save(connection, source.getKey(), source.getValue());
             }
         }
@@ -190,6 +203,13 @@ public final class Following implements Premises {
 
     @Override
     public void committed() {
-        stored = observed;
+        Map<TableName, Shape> next = new HashMap<>(observed.sources());
+        next.keySet().removeIf(held);
+        stored.sources().forEach((source, shape) -> {
+            if (held.test(source)) {
+                next.put(source, shape);
+            }
+        });
+        stored = new SourceShards(next);
     }
 }

@@ -20,6 +20,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,6 +49,7 @@ public final class NodeMonitor implements AutoCloseable {
     private Map<Node, Boolean> lastRead = Map.of();
     private long lastLook = System.nanoTime();
     private boolean failing;
+    private volatile Set<Node> answering = Set.of();
 
     /** What of the daemon is looked at. Its methods are called on the monitor's thread. */
     public interface Watched {
@@ -70,6 +72,11 @@ public final class NodeMonitor implements AutoCloseable {
         monitor.ticker.scheduleWithFixedDelay(monitor::glance, BETWEEN_GLANCES.toMillis(), BETWEEN_GLANCES.toMillis(),
                 TimeUnit.MILLISECONDS);
         return monitor;
+    }
+
+    /** Whether the node has answered when it was last looked at. Safe to call from any thread. */
+    public boolean answers(Node node) {
+        return answering.contains(node);
     }
 
     private void glance() {
@@ -97,6 +104,7 @@ public final class NodeMonitor implements AutoCloseable {
             List<Node> nodes = Topology.nodes(connection, connections.url());
             lastRead = read(Set.copyOf(nodes));
             List<NodeState> states = ask(nodes);
+            answering = states.stream().filter(s -> s.answer().isPresent()).map(NodeState::node).collect(Collectors.toSet());
             write(connection, states);
             if (failing) {
                 LOG.info("the state of the nodes is written again");

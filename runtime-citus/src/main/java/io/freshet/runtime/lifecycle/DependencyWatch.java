@@ -183,7 +183,7 @@ public final class DependencyWatch implements AutoCloseable {
         return switch (verdict) {
             case Verdict.Unchanged unchanged -> compile(connection, stored);
             case Verdict.Rebuild rebuild when rebuild.republished() == Republished.ANEW -> {
-                OldTransactions older = OldTransactions.runningNow(connections, Topology.discover(connections));
+                OldTransactions older = OldTransactions.runningNow(connections, Topology.look(connections, Map.of()));
                 Optional<String> waitedFor = older.stillRunning();
                 if (waitedFor.isPresent()) {
                     waits.put(stored.name(), older);

@@ -51,6 +51,7 @@ public final class Lifecycle {
     private final Compilation compilation;
     private final StreamTableStorage storage;
     private final DependencyWatch watch;
+    private final Isolation isolation;
 
     /** A stream table whose storage is there. It may be filled when the old transactions have ended. */
     public record Created(ManagedTable table, OldTransactions oldTransactions, Instant at, Optional<String> notice) {
@@ -62,6 +63,11 @@ public final class Lifecycle {
         this.compilation = compilation;
         this.storage = new StreamTableStorage(publication);
         this.watch = new DependencyWatch(connections, registry, compilation, storage);
+        this.isolation = new Isolation(connections, registry);
+    }
+
+    public Isolation isolation() {
+        return isolation;
     }
 
     /** Fills the registry from the catalog. */
@@ -132,17 +138,19 @@ public final class Lifecycle {
         return registry;
     }
 
-    public boolean hasTables() {
-        return !registry.all().isEmpty();
-    }
-
     /** Removes what an earlier daemon had not finished creating: nobody waits for it any more. */
     public void removeUnfinished() throws SQLException {
         for (ManagedTable table : registry.all()) {
             if (table.stored().status() == StoredStreamTable.Status.INITIALIZING) {
                 LOG.warn("stream table {} was never filled: the daemon ended while it was being created; it is removed",
                         table.name());
-                remove(table);
+                try {
+                    remove(table);
+                } catch (SQLException e) {
+                    // Citus drops nothing while a node is down. The others are served all the same.
+                    LOG.warn("stream table {} could not be removed, the next start tries again: {}", table.name(),
+                            e.getMessage());
+                }
             }
         }
     }
@@ -279,12 +287,14 @@ public final class Lifecycle {
         return new StreamTableStorage.StillRead(atAll, byIncrements);
     }
 
-    /** Marks every stream table to be filled again, with the reason, and reads the registry again. */
+    /** Marks every stream table that is filled to be filled again, with the reason, and reads the registry again. */
     public void rebuildAll(String reason) throws SQLException {
         try (Connection connection = connections.coordinator()) {
-            for (ManagedTable table : registry.all()) {
-                LOG.warn("stream table {} is filled again: {}", table.name(), reason);
-                StreamTableStore.broken(connection, table.stored().id(), reason);
+            for (StoredStreamTable stored : StreamTableStore.all(connection)) {
+                if (stored.populated()) {
+                    LOG.warn("stream table {} is filled again: {}", stored.name(), reason);
+                    StreamTableStore.rebuild(connection, stored.id(), reason);
+                }
             }
             MirrorStore.markAllUnfilled(connection);
         }
@@ -324,27 +334,6 @@ public final class Lifecycle {
         }
         if (any) {
             load();
-        }
-    }
-
-    /** The co-location groups that the stream tables read or lie in: those that an epoch anchors. */
-    public Set<Integer> colocationIds(Topology topology) throws SQLException {
-        if (!topology.citus()) {
-            return Set.of();
-        }
-        Set<TableName> tables = new HashSet<>();
-        for (ManagedTable table : registry.all()) {
-            tables.add(table.name());
-            table.compiled().sources().forEach(s -> tables.add(s.name()));
-        }
-        String[] names = tables.stream().map(Quoting::table).toArray(String[]::new);
-        try (Connection connection = connections.coordinator()) {
-            return new HashSet<>(Jdbc.list(connection,
-                    """
-                    SELECT DISTINCT colocationid FROM pg_catalog.pg_dist_partition
-                    WHERE (partmethod = 'h' OR partmethod = 'n' AND repmodel <> 't' AND colocationid > 0) AND logicalrelid = ANY (SELECT to_regclass(n) FROM unnest(?::text[]) n)
-                    """,
-                    row -> row.getInt(1), connection.createArrayOf("text", names)));
         }
     }
 

@@ -35,7 +35,8 @@ final class Lookalikes {
         if (!topology.citus()) {
             return;
         }
-        for (Node node : topology.nodes()) {
+        // One that is out of use can't be asked; what is named so later is not noticed either.
+        for (Node node : topology.usable()) {
             try (Connection connection = connections.open(node)) {
                 for (TableName source : sources.stream().filter(s -> s.kind() != Table.Kind.STREAM_TABLE).map(Table::name)
                         .toList()) {

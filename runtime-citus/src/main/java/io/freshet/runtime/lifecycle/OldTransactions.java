@@ -29,7 +29,8 @@ public final class OldTransactions {
     /** Those that run now, after the publication was committed. */
     public static OldTransactions runningNow(Connections connections, Topology topology) throws SQLException {
         Map<Node, Long> firstNewer = new HashMap<>();
-        for (Node node : topology.nodes()) {
+        // Where a source lies, the nodes that are out of use are no loss: nothing is filled from them.
+        for (Node node : topology.usable()) {
             try (Connection connection = connections.open(node)) {
                 // An id of one's own: a snapshot's xmax may lie below transactions that are running.
                 firstNewer.put(node,

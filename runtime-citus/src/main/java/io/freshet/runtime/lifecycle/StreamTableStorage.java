@@ -154,6 +154,8 @@ final class StreamTableStorage {
         for (TableName source : sources) {
             if (!stillRead.byIncrements().contains(source)) {
                 Jdbc.execute(connection, "DROP TABLE IF EXISTS " + Quoting.table(ChangeTable.nameFor(source)));
+                Jdbc.update(connection, "DELETE FROM pgtrickle.pgt_held_changes WHERE source_schema = ? AND source_table = ?",
+                        source.schema(), source.name());
             }
             if (!stillRead.atAll().contains(source)) {
                 publication.remove(connection, List.of(source));

@@ -5,8 +5,10 @@ import io.freshet.planner.catalog.TableName;
 import io.freshet.runtime.capture.ChangeCopy;
 import io.freshet.runtime.capture.ChangeRows;
 import io.freshet.runtime.capture.NodeChanges;
+import io.freshet.runtime.settings.DataSize;
 import io.freshet.runtime.store.EpochStore;
 import io.freshet.runtime.store.EpochStore.Pending;
+import io.freshet.runtime.store.StreamTableStore;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -17,21 +19,28 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Writes an epoch's changes into the change tables and remembers which sources changed. */
 final class Ingestion {
+    private static final Logger LOG = LoggerFactory.getLogger(Ingestion.class);
+
     private final Connection connection;
     private final long epoch;
     private final Registry registry;
     private final Mirrors mirrors;
+    private final DataSize heldLimit;
     private final Map<TableName, Boolean> truncatedBySource = new HashMap<>();
     private final Map<TableName, FreshetException> problems = new HashMap<>();
 
-    Ingestion(Connection connection, long epoch, Registry registry, Mirrors mirrors) {
+    /** @param heldLimit how much may be held back for stream tables that wait for a node */
+    Ingestion(Connection connection, long epoch, Registry registry, Mirrors mirrors, DataSize heldLimit) {
         this.connection = connection;
         this.epoch = epoch;
         this.registry = registry;
         this.mirrors = mirrors;
+        this.heldLimit = heldLimit;
     }
 
     /** @return how many change rows were written: none for a source that is only read by stream tables which are refreshed in full */
@@ -45,9 +54,10 @@ final class Ingestion {
             // What cannot be captured is lost for the increments: the stream table is rebuilt once the cause is gone.
             node.problems().keySet().forEach(s -> truncatedBySource.put(s, true));
         }
-        long rows = 0;
+        HeldChanges held = new HeldChanges(connection, epoch);
+        long rows = release(held);
         for (Map.Entry<TableName, List<ChangeRows>> source : bySource.entrySet()) {
-            rows += write(source.getKey(), source.getValue());
+            rows += write(held, source.getKey(), source.getValue());
         }
         mirrors.distrust(truncatedBySource.entrySet().stream().filter(Map.Entry::getValue).map(Map.Entry::getKey).toList());
         for (Pending pending : pending()) {
@@ -56,10 +66,60 @@ final class Ingestion {
         return rows;
     }
 
-    private long write(TableName source, List<ChangeRows> rows) throws SQLException, IOException {
+    /** What was held of sources whose nodes are all there again. */
+    private long release(HeldChanges held) throws SQLException, IOException {
+        long rows = 0;
+        for (TableName source : held.sources()) {
+            if (!registry.coverage().holds(source)) {
+                truncatedBySource.putIfAbsent(source, false);
+                if (registry.consumersOf(source).stream().anyMatch(ManagedTable::isDifferential)) {
+                    try {
+                        rows += held.release(source);
+                    } catch (FreshetException e) {
+                        truncatedBySource.put(source, true);
+                        problems.put(source, e);
+                    }
+                }
+                held.forget(source);
+                LOG.info("what was held back of {} is written", source);
+            }
+        }
+        return rows;
+    }
+
+    /** Keeps the rows unless the source's stream tables will be refreshed in full anyway. */
+    private void hold(HeldChanges held, TableName source, List<ChangeRows> rows) throws SQLException, IOException {
+        // What is held never goes through it: the mirror is filled when its nodes are there.
+        mirrors.distrust(List.of(source));
+        if (truncatedBySource.get(source) || isToBeReadInFull(source)) {
+            held.forget(source);
+            return;
+        }
+        held.hold(source, rows);
+        if (!held.isWithin(heldLimit)) {
+            held.forget(source);
+            truncatedBySource.put(source, true);
+            String reason = "more than " + heldLimit + " of changes came while a node was out of use, the last of " + source;
+            for (ManagedTable reader : registry.consumersOf(source)) {
+                LOG.warn("stream table {} is refreshed in full when its nodes are there: {}", reader.name(), reason);
+                StreamTableStore.refreshedInFullFor(connection, reader.stored().id(), reason);
+            }
+        }
+    }
+
+    private boolean isToBeReadInFull(TableName source) {
+        return registry.consumersOf(source).stream().filter(ManagedTable::populated)
+                .allMatch(t -> registry.pending().truncatedAfter(t.epoch(), List.of(source)));
+    }
+
+    private long write(HeldChanges held, TableName source, List<ChangeRows> rows) throws SQLException, IOException {
         if (registry.consumersOf(source).stream().noneMatch(ManagedTable::isDifferential)) {
             // A mirror that is left has only readers that do not compile now.
             mirrors.distrust(List.of(source));
+            return 0;
+        }
+        if (registry.coverage().holds(source)) {
+            hold(held, source, rows);
             return 0;
         }
         try {

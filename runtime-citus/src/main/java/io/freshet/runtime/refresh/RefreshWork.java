@@ -43,11 +43,12 @@ public final class RefreshWork implements EpochWork {
 
     private final Registry registry;
     private final Clock clock;
+    private final RefreshSettings settings;
     private final Set<TableName> forced;
     private final Set<TableName> verified;
     private final Map<TableName, ManagedTable> changed = new HashMap<>();
     private final Map<TableName, FreshetException> problems = new HashMap<>();
-    private PendingChanges pending;
+    private PendingChanges pending = new PendingChanges(List.of());
     private final Map<TableName, Long> differingRows = new HashMap<>();
     private boolean failedByItself;
     private SourceLocks locks = SourceLocks.NONE;
@@ -57,12 +58,12 @@ public final class RefreshWork implements EpochWork {
      * @param forced stream tables that are refreshed whatever their schedule says, and filled if they are not; their errors end the epoch
      * @param verified compared with their queries after the programs, all at the epoch's cut
      */
-    public RefreshWork(Registry registry, Clock clock, Set<TableName> forced, Set<TableName> verified) {
+    public RefreshWork(Registry registry, RefreshSettings settings, Set<TableName> forced, Set<TableName> verified) {
         this.registry = registry;
-        this.clock = clock;
+        this.settings = settings;
+        this.clock = settings.clock();
         this.forced = Set.copyOf(forced);
         this.verified = Set.copyOf(verified);
-        this.pending = new PendingChanges(registry.pending());
     }
 
     @Override
@@ -80,9 +81,11 @@ public final class RefreshWork implements EpochWork {
 
     @Override
     public long run(Connection connection, long epoch, Collection<NodeChanges> changes) throws SQLException, IOException {
+        // Not before: until the epoch began the registry could be read anew.
+        pending = new PendingChanges(registry.pending());
         changes.forEach(c -> problems.putAll(c.problems()));
         Mirrors mirrors = new Mirrors(connection, epoch);
-        Ingestion ingestion = new Ingestion(connection, epoch, registry, mirrors);
+        Ingestion ingestion = new Ingestion(connection, epoch, registry, mirrors, settings.heldChanges());
         long rows = ingestion.write(changes);
         Failpoint.AFTER_COPY.pass();
         problems.putAll(ingestion.problems());
@@ -98,6 +101,9 @@ public final class RefreshWork implements EpochWork {
         new Cleanup(connection, registry, changed).run(pending);
         for (TableName name : verified) {
             ManagedTable table = registry.find(name).orElseThrow();
+            if (registry.waits(table)) {
+                continue;
+            }
             table.stored().settings().apply(connection, QuerySettings.Scope.TRANSACTION);
             WholeQueries.allow(connection);
             long differing = Jdbc.first(connection, table.compiled().verifySql(), r -> r.getLong(1)).orElseThrow();
@@ -144,7 +150,8 @@ public final class RefreshWork implements EpochWork {
     /** How long until a change that is read now could be taken by some stream table; {@code longest} when there is none. */
     public static Duration untilNextAllowed(Registry registry, Instant now, Duration longest) {
         // One that is to be filled again waits for no change.
-        return registry.all().stream().filter(t -> t.populated() || t.needsRebuild() && registry.unfollowed(t).isEmpty())
+        return registry.all().stream().filter(t -> !registry.waits(t))
+                .filter(t -> t.populated() || t.needsRebuild() && registry.unfollowed(t).isEmpty())
                 .map(t -> t.notBefore().isAfter(now) ? Duration.between(now, t.notBefore()) : Duration.ZERO)
                 .min(Duration::compareTo).filter(d -> d.compareTo(longest) < 0).orElse(longest);
     }
@@ -181,11 +188,11 @@ public final class RefreshWork implements EpochWork {
     }
 
     private static List<ManagedTable> refreshable(Registry registry) {
-        return registry.all().stream().filter(t -> registry.unfollowed(t).isEmpty()).toList();
+        return registry.all().stream().filter(registry::isRefreshable).toList();
     }
 
     private boolean isDue(ManagedTable table) {
-        if (!registry.unfollowed(table).isEmpty() || altered.contains(table.stored().id())) {
+        if (!registry.isRefreshable(table) || altered.contains(table.stored().id())) {
             return false;
         }
         if (forced.contains(table.name())) {

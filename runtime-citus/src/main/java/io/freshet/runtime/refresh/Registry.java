@@ -4,6 +4,7 @@ import io.freshet.errors.ErrorCode;
 import io.freshet.errors.FreshetException;
 import io.freshet.planner.catalog.Table;
 import io.freshet.planner.catalog.TableName;
+import io.freshet.runtime.coverage.Coverage;
 import io.freshet.runtime.store.EpochStore;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -21,6 +22,7 @@ public final class Registry {
     private final Map<TableName, ManagedTable> tables = new ConcurrentHashMap<>();
     private final Map<TableName, FreshetException> broken = new ConcurrentHashMap<>();
     private volatile Predicate<TableName> followed = source -> true;
+    private volatile Coverage coverage = Coverage.NONE;
     private volatile PendingChanges pending = new PendingChanges(List.of());
 
     /**
@@ -87,6 +89,25 @@ public final class Registry {
     public List<TableName> unfollowed(ManagedTable table) {
         return table.compiled().sources().stream().filter(s -> s.kind() != Table.Kind.STREAM_TABLE).map(Table::name)
                 .filter(followed.negate()).toList();
+    }
+
+    /** What the nodes that can be used suffice for. */
+    public Coverage coverage() {
+        return coverage;
+    }
+
+    public void coverage(Coverage now) {
+        coverage = now;
+    }
+
+    /** Whether the stream table needs a node that is out of use. */
+    boolean waits(ManagedTable table) {
+        return coverage.waitsFor(table.name()).isPresent();
+    }
+
+    /** Whether an epoch could fill or refresh the stream table: its nodes are there, and the streams follow its sources. */
+    boolean isRefreshable(ManagedTable table) {
+        return !waits(table) && unfollowed(table).isEmpty();
     }
 
     PendingChanges pending() {

@@ -51,7 +51,7 @@ public interface StreamTableService {
 
     /**
      * @param mode DIFFERENTIAL or FULL
-     * @param state INITIALIZING, ACTIVE, FAILING (it is retried) or PAUSED
+     * @param state INITIALIZING, ACTIVE, FAILING (it is retried), WAITING (for a node that is out of use) or PAUSED
      * @param epoch the epoch it is at
      * @param lastRefresh when that epoch was committed
      * @param lastError one line, empty when all is well
@@ -59,5 +59,8 @@ public interface StreamTableService {
     record StreamTableStatus(TableName name, String mode, String schedule, String state, long epoch,
             Optional<Instant> lastRefresh,
             Optional<String> fullRefreshReason, Optional<String> lastError) {
+        public StreamTableStatus inState(String other) {
+            return new StreamTableStatus(name, mode, schedule, other, epoch, lastRefresh, fullRefreshReason, lastError);
+        }
     }
 }

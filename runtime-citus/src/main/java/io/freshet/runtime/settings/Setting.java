@@ -49,6 +49,12 @@ public final class Setting<T> {
             After how many looks in a row, about one per second, that find a node not read the log warns of it, and check_cdc_health() calls it
             an ERROR instead of a WARN.""");
 
+    public static final Setting<DataSize> HELD_CHANGES_LIMIT = memory("held_changes_limit", DataSize.ofMegabytes(256),
+            DataSize.ofMegabytes(1), DataSize.ofMegabytes(1 << 20)).documented(
+                    """
+                    While a node is out of use, the other nodes' changes of sources that it also has a part of are kept on the coordinator. When they are
+                    more than this, the stream tables of the source that had the last one are refreshed in full when the node is back.""");
+
     public static final Setting<DataSize> SLOT_LAG_WARNING = memory("slot_lag_warning", DataSize.ofMegabytes(100),
             DataSize.ofMegabytes(1), DataSize.ofMegabytes(1 << 30)).documented(
                     """
@@ -60,7 +66,7 @@ public final class Setting<T> {
                     How far a node's slot may be behind before check_cdc_health() calls it an ERROR.""");
 
     private static final List<Setting<?>> ALL = List.of(MIN_EPOCH_INTERVAL, BARRIER_TIMEOUT, CREATE_TIMEOUT, LOCK_TIMEOUT,
-            CAPTURE_MEMORY, KEPT_EPOCHS, WORKER_RETRY_TICKS, SLOT_LAG_WARNING, SLOT_LAG_ERROR);
+            CAPTURE_MEMORY, KEPT_EPOCHS, WORKER_RETRY_TICKS, HELD_CHANGES_LIMIT, SLOT_LAG_WARNING, SLOT_LAG_ERROR);
 
     private final String name;
     private final SettingType<T> type;

@@ -6,7 +6,10 @@ import io.freshet.runtime.capture.PgSnapshot;
 import io.freshet.runtime.topology.Node;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /** Reads and writes epochs, cuts and pending changes, in the caller's transaction. */
 public final class EpochStore {
@@ -79,7 +82,23 @@ public final class EpochStore {
                 groupId);
     }
 
-    /** The node's changes are of no interest any more, or are not known. */
+    /** By co-location group, the nodes that it lay on at the last epoch that anchored it. */
+    public static Map<Integer, Set<Integer>> groupNodes(Connection connection) throws SQLException {
+        Map<Integer, Set<Integer>> groups = new HashMap<>();
+        Jdbc.list(connection, "SELECT colocation_id, group_ids FROM pgtrickle.pgt_anchored_nodes",
+                row -> groups.put(row.getInt(1), Set.of((Integer[]) row.getArray(2).getArray())));
+        return groups;
+    }
+
+    public static void saveGroupNodes(Connection connection, int colocationId, Set<Integer> groupIds) throws SQLException {
+        Jdbc.update(connection,
+                """
+                INSERT INTO pgtrickle.pgt_anchored_nodes (colocation_id, group_ids) VALUES (?, ?)
+                ON CONFLICT (colocation_id) DO UPDATE SET group_ids = excluded.group_ids
+                """, colocationId, connection.createArrayOf("int4", groupIds.stream().sorted().toArray()));
+    }
+
+    /** The node's changes are of no interest any more, or are not known up to a new cut. */
     public static void deleteCut(Connection connection, int groupId) throws SQLException {
         Jdbc.update(connection, "DELETE FROM pgtrickle.pgt_cut WHERE group_id = ?", groupId);
     }

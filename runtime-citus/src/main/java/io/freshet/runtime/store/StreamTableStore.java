@@ -5,11 +5,9 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.freshet.ivm.Output;
 import io.freshet.ivm.RefreshMode;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.freshet.ivm.StreamTableDefinition;
 import io.freshet.planner.catalog.TableName;
+import io.freshet.runtime.topology.Outage;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -159,6 +157,11 @@ public final class StreamTableStore {
     /** What the stream table holds is not to be relied on any more: it is filled again, for a reason that stays on record. */
     public static void rebuild(Connection connection, long id, String reason) throws SQLException {
         broken(connection, id, reason);
+        refreshedInFullFor(connection, id, reason);
+    }
+
+    /** Records why a stream table that is maintained by increments has to be refreshed in full once. */
+    public static void refreshedInFullFor(Connection connection, long id, String reason) throws SQLException {
         Jdbc.update(connection,
                 "UPDATE pgtrickle.pgt_stream_tables SET rebuild_reason = ?, rebuild_asked_at = clock_timestamp() WHERE pgt_id = ?",
                 reason, id);
@@ -187,10 +190,24 @@ public final class StreamTableStore {
     public static void emptyReaders(Connection connection, TableName source, String reason) throws SQLException {
         Jdbc.update(connection,
                 """
-                UPDATE pgtrickle.pgt_stream_tables t SET last_error = ?, status = 'FAILING', populated = false
+                UPDATE pgtrickle.pgt_stream_tables t SET last_error = ?, status = 'FAILING', populated = false,
+                    rebuild_reason = ?, rebuild_asked_at = clock_timestamp()
                 WHERE populated AND refresh_mode = 'DIFFERENTIAL' AND EXISTS (
                     SELECT FROM pgtrickle.pgt_sources s WHERE (s.pgt_id, s.source_schema, s.source_table) = (t.pgt_id, ?, ?))
-                """, reason, source.schema(), source.name());
+                """, reason, reason, source.schema(), source.name());
+    }
+
+    /** @param outage of a node without which the stream table stays as it is; empty when it has all that it needs */
+    public static void waits(Connection connection, long id, Optional<Outage> outage) throws SQLException {
+        Jdbc.update(connection,
+                """
+                UPDATE pgtrickle.pgt_stream_tables s
+                SET waiting_since = CASE WHEN o.group_id IS NOT NULL THEN coalesce(s.waiting_since, o.since) END,
+                    waiting_for_group = o.group_id, waiting_for = o.reason
+                FROM (VALUES (?::int, ?::timestamptz, ?::text)) AS o (group_id, since, reason)
+                WHERE s.pgt_id = ? AND (s.waiting_for_group, s.waiting_for) IS DISTINCT FROM (o.group_id, o.reason)
+                """, outage.map(o -> o.node().groupId()), outage.map(o -> Timestamp.from(o.since())),
+                outage.map(o -> o.node() + ": " + o.reason()), id);
     }
 
     /** An unfilled stream table is complete: its first fill was not asked for. */

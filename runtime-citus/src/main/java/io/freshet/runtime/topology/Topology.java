@@ -6,22 +6,33 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /**
  * The nodes of the cluster at one moment.
  *
  * @param citus whether the Citus extension is there
  * @param nodes the coordinator first
+ * @param identities of the nodes that can be used; all of them unless {@code outages} says why not
  */
-public record Topology(boolean citus, List<Node> nodes, Map<NodeIdentity, Node> identities) {
+public record Topology(boolean citus, List<Node> nodes, Map<NodeIdentity, Node> identities, Map<Node, Outage> outages) {
+    /** Of connecting to a node and of its answer. */
+    private static final Duration LIMIT = Duration.ofSeconds(5);
+
     public Topology {
         nodes = List.copyOf(nodes);
         identities = Map.copyOf(identities);
+        outages = Map.copyOf(outages);
     }
 
     /**
@@ -30,18 +41,48 @@ public record Topology(boolean citus, List<Node> nodes, Map<NodeIdentity, Node> 
      * @throws FreshetException NODE_UNREACHABLE, UNSUPPORTED_SERVER
      */
     public static Topology discover(Connections connections) {
-        try (Connection coordinator = connections.coordinator()) {
+        Topology found = look(connections, Map.of());
+        found.outages().values().stream().findFirst().ifPresent(outage -> {
+            throw FreshetException.of(ErrorCode.NODE_UNREACHABLE, outage.node() + " cannot be reached: " + outage.reason());
+        });
+        return found;
+    }
+
+    /**
+     * The same, but workers may be missing: all are asked at the same time, each for a bounded time.
+     *
+     * @param known outages; these workers are not asked
+     * @throws FreshetException NODE_UNREACHABLE for the coordinator, UNSUPPORTED_SERVER
+     */
+    public static Topology look(Connections connections, Map<Node, Outage> known) {
+        try (Connection coordinator = connections.coordinator();
+                ExecutorService asking = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Node> nodes = nodes(coordinator, connections.url());
+            Map<Node, Future<NodeIdentity>> answers = new LinkedHashMap<>();
+            nodes.stream().filter(n -> !known.containsKey(n))
+                    .forEach(n -> answers.put(n, asking.submit(() -> identify(connections, n))));
             Map<NodeIdentity, Node> identities = new LinkedHashMap<>();
-            for (Node node : nodes) {
-                Node twin = identities.put(identify(connections, node), node);
-                if (twin != null) {
-                    throw FreshetException.of(ErrorCode.UNSUPPORTED_SERVER,
-                            node + " and " + twin + " have one system identifier and one port: they cannot be told apart")
-                            .withHint("Give the nodes different ports, or create them with initdb instead of copying one.");
+            Map<Node, Outage> outages = new LinkedHashMap<>(known);
+            outages.keySet().retainAll(nodes);
+            for (Map.Entry<Node, Future<NodeIdentity>> answer : answers.entrySet()) {
+                Node node = answer.getKey();
+                try {
+                    Node twin = identities.put(answer.getValue().get(), node);
+                    if (twin != null) {
+                        throw twins(node, twin);
+                    }
+                } catch (ExecutionException e) {
+                    if (node.isCoordinator() || !(e.getCause() instanceof SQLException)) {
+                        throw FreshetException.of(ErrorCode.NODE_UNREACHABLE,
+                                node + " cannot be reached: " + e.getCause().getMessage()).causedBy(e.getCause());
+                    }
+                    outages.put(node, new Outage(node, Instant.now(), String.valueOf(e.getCause().getMessage())));
                 }
             }
-            return new Topology(hasCitus(coordinator), nodes, identities);
+            return new Topology(hasCitus(coordinator), nodes, identities, outages);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw FreshetException.of(ErrorCode.NODE_UNREACHABLE, "the look at the nodes was interrupted").causedBy(e);
         } catch (SQLException e) {
             throw FreshetException
                     .of(ErrorCode.NODE_UNREACHABLE, "cannot connect to " + connections.url() + ": " + e.getMessage())
@@ -63,6 +104,18 @@ public record Topology(boolean citus, List<Node> nodes, Map<NodeIdentity, Node> 
             nodes.addAll(workers(connection));
         }
         return nodes;
+    }
+
+    /** The nodes without those that cannot be used. */
+    public List<Node> usable() {
+        return nodes.stream().filter(n -> !outages.containsKey(n)).toList();
+    }
+
+    /** The same nodes, of which these cannot be used. */
+    public Topology without(Map<Node, Outage> outOfUse) {
+        Map<NodeIdentity, Node> left = new LinkedHashMap<>(identities);
+        left.values().removeAll(outOfUse.keySet());
+        return new Topology(citus, nodes, left, outOfUse);
     }
 
     public Node coordinator() {
@@ -103,14 +156,18 @@ public record Topology(boolean citus, List<Node> nodes, Map<NodeIdentity, Node> 
         return workers;
     }
 
-    private static NodeIdentity identify(Connections connections, Node node) {
-        try (Connection connection = connections.open(node);
+    private static FreshetException twins(Node one, Node other) {
+        return FreshetException.of(ErrorCode.UNSUPPORTED_SERVER,
+                one + " and " + other + " have one system identifier and one port: they cannot be told apart")
+                .withHint("Give the nodes different ports, or create them with initdb instead of copying one.");
+    }
+
+    private static NodeIdentity identify(Connections connections, Node node) throws SQLException {
+        try (Connection connection = connections.open(node, LIMIT);
                 Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("SELECT " + NodeIdentity.SQL)) {
             row.next();
             return new NodeIdentity(row.getLong(1), row.getInt(2));
-        } catch (SQLException e) {
-            throw FreshetException.of(ErrorCode.NODE_UNREACHABLE, node + " cannot be reached: " + e.getMessage()).causedBy(e);
         }
     }
 }

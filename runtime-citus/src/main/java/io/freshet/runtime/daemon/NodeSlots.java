@@ -1,0 +1,90 @@
+package io.freshet.runtime.daemon;
+
+import io.freshet.runtime.capture.CaptureBrokenException;
+import io.freshet.runtime.capture.Lsn;
+import io.freshet.runtime.capture.PgSnapshot;
+import io.freshet.runtime.capture.Slots;
+import io.freshet.runtime.store.EpochStore.StoredCut;
+import io.freshet.runtime.store.Jdbc;
+import io.freshet.runtime.topology.Connections;
+import io.freshet.runtime.topology.Node;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The slot of each node: looks whether it goes on, makes it, drops it. Knows nothing of what is read through it. */
+final class NodeSlots {
+    private static final Logger LOG = LoggerFactory.getLogger(NodeSlots.class);
+
+    private static final Duration LIMIT = Duration.ofSeconds(2);
+    private static final String CANCELLED = "57014";
+
+    private final Connections connections;
+    private final String slot;
+
+    NodeSlots(Connections connections, String slot) {
+        this.connections = connections;
+        this.slot = slot;
+    }
+
+    /** A walsender leaves its slot a moment after its connection was closed. */
+    void drop(Connection connection) throws SQLException {
+        for (int attempt = 1;; attempt++) {
+            try {
+                Slots.drop(connection, slot);
+                return;
+            } catch (SQLException e) {
+                if (!"55006".equals(e.getSQLState()) || attempt == 50) {
+                    throw e;
+                }
+                Jdbc.execute(connection, "SELECT pg_sleep(0.1)");
+            }
+        }
+    }
+
+    /** Why there is no slot that goes on from the cut; empty when there is one. A slot that is of no use is dropped. */
+    Optional<String> whyUnusable(Node node, Optional<StoredCut> cut) throws CaptureBrokenException {
+        try (Connection connection = connections.open(node)) {
+            Slots.requireSettings(connection, node);
+            Optional<Slots.State> state = Slots.state(connection, slot);
+            if (state.isEmpty()) {
+                return Optional.of("slot " + slot + " does not exist");
+            }
+            Optional<String> why = state.get().invalidation().map(i -> "slot " + slot + " was invalidated, " + i)
+                    .or(() -> cut.isEmpty() ? Optional.of("no cut is stored for slot " + slot) : Optional.empty());
+            if (why.isPresent()) {
+                LOG.warn("{}: {}; the slot is made anew", node, why.get());
+                drop(connection);
+            }
+            return why;
+        } catch (SQLException e) {
+            throw new CaptureBrokenException(node, "cannot be reached: " + e.getMessage(), e);
+        }
+    }
+
+    /** @return its cut, which is not stored: see {@link NodeStreams.History#found} */
+    StoredCut create(Node node) throws CaptureBrokenException {
+        Lsn start;
+        PgSnapshot now;
+        try (Connection connection = connections.open(node)) {
+            if (!node.isCoordinator()) {
+                // A slot waits for every transaction that runs on its node; the other nodes' stream tables do not wait with it.
+                Jdbc.execute(connection, "SET statement_timeout = " + LIMIT.toMillis());
+            }
+            start = Slots.create(connection, node, slot);
+            // What this snapshot sees was committed before anything is filled: no epoch needs it.
+            now = Jdbc.first(connection, "SELECT pg_current_snapshot()::text", row -> PgSnapshot.parse(row.getString(1)))
+                    .orElseThrow();
+        } catch (SQLException e) {
+            String reason = CANCELLED.equals(e.getSQLState())
+                    ? "slot " + slot + " waits for transactions that are open on the node"
+                    : "slot " + slot + " cannot be made: " + e.getMessage();
+            throw new CaptureBrokenException(node, reason, e);
+        }
+        LOG.info("{}: slot {} is made, from {}", node, slot, start);
+        return new StoredCut(node.groupId(), slot, now, start);
+    }
+}

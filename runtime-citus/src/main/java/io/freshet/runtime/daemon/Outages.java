@@ -1,0 +1,70 @@
+package io.freshet.runtime.daemon;
+
+import io.freshet.runtime.topology.Node;
+import io.freshet.runtime.topology.Outage;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/**
+ * The nodes that are out of use, and when each is worth another try. The loop's thread tries them, so it is spared those that do not answer: the
+ * monitor, which has threads of its own, says when one answers again. Used by the loop's thread.
+ */
+final class Outages {
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
+    private static final int MOST_DOUBLINGS = 6;
+
+    private final Map<Node, Known> known = new HashMap<>();
+    private volatile Predicate<Node> answers = node -> false;
+
+    /** @param attempts that have failed */
+    private record Known(Outage outage, int attempts, long notBefore) {
+    }
+
+    /** @param answering whether a node has answered when it was last looked at */
+    void watch(Predicate<Node> answering) {
+        answers = answering;
+    }
+
+    /** Something could not be done with this node. */
+    void failed(Node node, String reason) {
+        Known before = known.get(node);
+        int attempts = before == null ? 1 : before.attempts() + 1;
+        Outage outage = before == null ? new Outage(node, Instant.now(), reason) : before.outage().because(reason);
+        long pause = FIRST_PAUSE.toNanos() << Math.min(attempts - 1, MOST_DOUBLINGS);
+        known.put(node, new Known(outage, attempts, System.nanoTime() + pause));
+    }
+
+    /** @return whether it was out of use */
+    boolean ended(Node node) {
+        return known.remove(node) != null;
+    }
+
+    void retain(Collection<Node> nodes) {
+        known.keySet().retainAll(nodes);
+    }
+
+    Map<Node, Outage> all() {
+        Map<Node, Outage> outages = new HashMap<>();
+        known.forEach((node, k) -> outages.put(node, k.outage()));
+        return outages;
+    }
+
+    /** Those that are not worth a try now. */
+    Map<Node, Outage> lasting() {
+        Map<Node, Outage> outages = all();
+        outages.keySet().removeIf(this::isWorthATry);
+        return outages;
+    }
+
+    boolean anyWorthATry() {
+        return known.keySet().stream().anyMatch(this::isWorthATry);
+    }
+
+    private boolean isWorthATry(Node node) {
+        return known.get(node).notBefore() - System.nanoTime() <= 0 && answers.test(node);
+    }
+}
