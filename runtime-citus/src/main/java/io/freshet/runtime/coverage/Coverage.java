@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * What an epoch can do with the nodes that can be used now. Immutable. The laws:
@@ -111,6 +112,12 @@ public final class Coverage {
     /** The covered co-location groups that stream tables read or lie in: those that an epoch anchors. */
     public Set<Integer> colocationIds() {
         return Set.copyOf(groups);
+    }
+
+    /** The co-location groups that stream tables read or lie in, covered or not. */
+    public Set<Integer> allColocationIds() {
+        return needs.values().stream().flatMap(n -> n.tables().stream()).map(placements::of).filter(Placed::isAnchored)
+                .map(Placed::colocationId).collect(Collectors.toSet());
     }
 
     /** The stream tables that need this node. */

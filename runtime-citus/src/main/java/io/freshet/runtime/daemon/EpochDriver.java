@@ -97,8 +97,8 @@ final class EpochDriver {
     }
 
     /**
-     * Reads the state again when it is not known, a stream has broken, or a node that was out of use answers; what fails is tried again at the next turn. Without it, a daemon that
-     * reads no stream would see no change that makes it run an epoch.
+     * Reads the state again when it is not known, a stream has broken, or a node that was out of use answers; what fails is tried again at the next
+     * turn. Without it, a daemon that reads no stream would see no change that makes it run an epoch.
      */
     void repair() throws InterruptedException {
         try {
@@ -129,7 +129,7 @@ final class EpochDriver {
         runner.topology(topology, streams.read());
         watch.following().heldBack(coverage::holds);
         runner.presume(topology.citus() ? watch.following() : Premises.NONE);
-        if (runner.resync(coverage.colocationIds(), isolation.withoutHistory(coverage))) {
+        if (runner.resync(isolation.groups(coverage))) {
             // The epoch whose COMMIT was in doubt is there after all: the registry is older than the database.
             lifecycle.load();
         }

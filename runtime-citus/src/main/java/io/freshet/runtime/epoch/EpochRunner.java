@@ -89,13 +89,12 @@ public final class EpochRunner implements AutoCloseable {
 
     /**
      * Reads the last committed epoch and tells capture if it is newer than what was known; finishes transactions that are still prepared on a
-     * node; and provides an anchor for each co-location group, and for no other.
+     * node; and provides the anchors of the covered co-location groups. Those of groups that wait for a node stay as they are: they know the groups' last
+     * epochs.
      *
-     * @param colocationIds the groups that stream tables read or lie in, and all of whose nodes can be used
-     * @param withoutHistory those of them whose anchors may be at any epoch
      * @return whether an epoch was committed that was not known to be
      */
-    public boolean resync(Set<Integer> colocationIds, Set<Integer> withoutHistory) throws SQLException {
+    public boolean resync(AnchorGroups groups) throws SQLException {
         try (Connection connection = connections.coordinator()) {
             if (topology.citus()) {
                 // It asks every node; one that does not answer is not to be waited for.
@@ -114,15 +113,15 @@ public final class EpochRunner implements AutoCloseable {
                 epoch = committed;
             }
             if (topology.citus() && topology.outages().isEmpty()) {
-                // Citus drops nothing while a node is down; then groups that wait for it are not among these, too.
+                // Citus drops nothing while a node is down.
                 AnchorTable.removeStrays(connection);
-                AnchorTable.dropOthers(connection, colocationIds);
+                AnchorTable.dropOthers(connection, groups.all());
             }
             groupNodes.load(connection);
             List<AnchorTable> provided = new ArrayList<>();
-            for (int colocationId : colocationIds.stream().sorted().toList()) {
+            for (int colocationId : groups.covered().stream().sorted().toList()) {
                 AnchorTable table = AnchorTable.ensure(connection, colocationId);
-                if (withoutHistory.contains(colocationId)) {
+                if (groups.withoutHistory().contains(colocationId)) {
                     Jdbc.execute(connection, "SET lock_timeout = " + settings.lockLimit().toMillis());
                     table.level(connection);
                 }
@@ -235,9 +234,9 @@ public final class EpochRunner implements AutoCloseable {
     }
 
     /**
-         * The epoch is durable, whatever has become of a stream meanwhile: every other stream has to hear of it. One that has broken learns it from the
+     * The epoch is durable, whatever has become of a stream meanwhile: every other stream has to hear of it. One that has broken learns it from the
      * stored cut when it is started again.
-         */
+     */
     private void confirm(Node node, PgSnapshot snapshot, Lsn barrier) {
         try {
             capture.committed(node, snapshot, barrier);

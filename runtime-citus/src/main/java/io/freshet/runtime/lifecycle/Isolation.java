@@ -8,6 +8,7 @@ import io.freshet.planner.catalog.TableName;
 import io.freshet.runtime.coverage.Coverage;
 import io.freshet.runtime.coverage.Needs;
 import io.freshet.runtime.coverage.Placements;
+import io.freshet.runtime.epoch.AnchorGroups;
 import io.freshet.runtime.refresh.ManagedTable;
 import io.freshet.runtime.refresh.Registry;
 import io.freshet.runtime.store.EpochStore;
@@ -22,6 +23,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -65,7 +67,8 @@ public final class Isolation {
             sources.put(source.name(), Set.of(ChangeTable.nameFor(source.name()), Mirror.nameFor(source.name())));
         }
         return new Needs(sources,
-                Set.of(table.name(), ManagedNames.state(table.name()), ManagedNames.stage(table.name())));
+                Set.of(table.name(), ManagedNames.state(table.name()), ManagedNames.stage(table.name()),
+                        ManagedNames.terms(table.name())));
     }
 
     /** Shows, in the registry and in the catalog, who waits for whom. */
@@ -119,8 +122,9 @@ public final class Isolation {
         return older;
     }
 
-    /** The covered co-location groups whose anchors may be set to the present epoch: nothing that is believed depends on them. */
-    public Set<Integer> withoutHistory(Coverage coverage) {
-        return coverage.groupsWithout(registry.all().stream().filter(ManagedTable::populated).map(ManagedTable::name).toList());
+    /** The co-location groups of all stream tables, by what can be done with them. */
+    public AnchorGroups groups(Coverage coverage) {
+        List<TableName> believed = registry.all().stream().filter(ManagedTable::populated).map(ManagedTable::name).toList();
+        return new AnchorGroups(coverage.allColocationIds(), coverage.colocationIds(), coverage.groupsWithout(believed));
     }
 }

@@ -23,7 +23,7 @@ final class Lookalikes {
                                        SELECT c.oid::regclass::text
                                        FROM pg_catalog.pg_dist_shard s
                                        JOIN pg_catalog.pg_class c ON c.relkind = 'r' AND substring(c.relname from '_([0-9]+)$') = s.shardid::text
-                                       WHERE s.logicalrelid = ?::regclass
+                                       WHERE s.logicalrelid = to_regclass(?)
                                          AND c.oid IS DISTINCT FROM to_regclass(shard_name(s.logicalrelid, s.shardid))
                                        """;
 
