@@ -21,6 +21,7 @@ final class ContainerServer implements Server {
 
     private final GenericContainer<?> container;
     private final int port;
+    private boolean frozen;
 
     private ContainerServer(GenericContainer<?> container, int port) {
         this.container = container;
@@ -57,6 +58,20 @@ final class ContainerServer implements Server {
     }
 
     @Override
+    public void freeze() {
+        frozen = true;
+        container.getDockerClient().pauseContainerCmd(container.getContainerId()).exec();
+    }
+
+    @Override
+    public void thaw() {
+        if (frozen) {
+            container.getDockerClient().unpauseContainerCmd(container.getContainerId()).exec();
+            frozen = false;
+        }
+    }
+
+    @Override
     public void restart() {
         container.getDockerClient().startContainerCmd(container.getContainerId()).exec();
         awaitConnections();
@@ -79,6 +94,7 @@ final class ContainerServer implements Server {
 
     @Override
     public void close() {
+        thaw();
         Running.remove(this);
         container.stop();
     }

@@ -16,6 +16,7 @@ final class EmbeddedServer implements Server {
     private final Map<String, String> settings;
     private final int port;
     private EmbeddedPostgres postgres;
+    private boolean frozen;
 
     private EmbeddedServer(ServerDirectory directory, Map<String, String> settings) {
         this.directory = directory;
@@ -67,12 +68,27 @@ final class EmbeddedServer implements Server {
     }
 
     @Override
+    public void freeze() {
+        frozen = true;
+        Postmaster.freeze(data());
+    }
+
+    @Override
+    public void thaw() {
+        if (frozen) {
+            Postmaster.thaw(data());
+            frozen = false;
+        }
+    }
+
+    @Override
     public void restart() {
         postgres = launch();
     }
 
     @Override
     public void close() {
+        thaw();
         Running.remove(this);
         try {
             release();

@@ -15,6 +15,7 @@ final class InstalledServer implements Server {
     private final CitusInstallation installation;
     private final ServerDirectory directory;
     private final int port;
+    private boolean frozen;
 
     private InstalledServer(CitusInstallation installation, ServerDirectory directory, int port) {
         this.installation = installation;
@@ -64,6 +65,20 @@ final class InstalledServer implements Server {
     }
 
     @Override
+    public void freeze() {
+        frozen = true;
+        Postmaster.freeze(data());
+    }
+
+    @Override
+    public void thaw() {
+        if (frozen) {
+            Postmaster.thaw(data());
+            frozen = false;
+        }
+    }
+
+    @Override
     public void restart() {
         run("pg_ctl", "-l", directory.path().resolve("log").toString(), "-w", "-t", "120", "-o",
                 "-p " + port + " -k " + directory.path(), "start");
@@ -71,6 +86,7 @@ final class InstalledServer implements Server {
 
     @Override
     public void close() {
+        thaw();
         Running.remove(this);
         try {
             if (Files.exists(data().resolve("postmaster.pid"))) {

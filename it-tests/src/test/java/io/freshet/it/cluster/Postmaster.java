@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** The process that the pid file of a data directory names. */
 final class Postmaster {
@@ -22,6 +23,33 @@ final class Postmaster {
         children.forEach(ProcessHandle::destroyForcibly);
         awaitEnd(process);
         children.forEach(Postmaster::awaitEnd);
+    }
+
+    /** Stops every process of the server where it is: connections stay open, and nothing answers. */
+    static void freeze(Path data) {
+        ProcessHandle process = ProcessHandle.of(pid(data))
+                .orElseThrow(() -> new IllegalStateException("no server runs in " + data));
+        // The parent first: it would start others.
+        signal("STOP", Stream.of(process));
+        signal("STOP", process.descendants());
+    }
+
+    static void thaw(Path data) {
+        ProcessHandle.of(pid(data))
+                .ifPresent(process -> signal("CONT", Stream.concat(process.descendants(), Stream.of(process))));
+    }
+
+    private static void signal(String name, Stream<ProcessHandle> processes) {
+        processes.forEach(process -> {
+            try {
+                new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).inheritIO().start().waitFor();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException(e);
+            }
+        });
     }
 
     private static long pid(Path data) {

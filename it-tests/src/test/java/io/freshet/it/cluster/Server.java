@@ -16,6 +16,12 @@ public sealed interface Server extends AutoCloseable permits EmbeddedServer, Ins
     /** Starts the killed server again, on the same port and data; returns when it accepts connections. */
     void restart();
 
+    /** Stops all of its processes where they are, as when its machine is suspended: connections stay open, and nothing answers. */
+    void freeze();
+
+    /** Lets a frozen server go on. Does nothing to one that is not frozen. */
+    void thaw();
+
     /** Stops the server and removes its data. */
     @Override
     void close();

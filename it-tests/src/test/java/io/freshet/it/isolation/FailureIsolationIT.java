@@ -17,6 +17,9 @@ import org.junit.jupiter.api.Test;
 /** A worker that stops holds up the stream tables that need it, and no others. */
 class FailureIsolationIT {
     private static final String CONTENT = "SELECT 'wide', * FROM wide_sum UNION ALL SELECT 'second', * FROM second_sum ORDER BY 1, 2";
+    private static final String TALL_SUM = "SELECT kind, count(*) AS n, sum(v) AS total FROM tall GROUP BY kind";
+    private static final String BOTH = "SELECT kind, count(*) AS n, sum(v) AS total"
+            + " FROM (SELECT kind, v FROM tall UNION ALL SELECT kind, v FROM first) AS u GROUP BY kind";
     private static final String PLACES = "SELECT name, epoch FROM pgtrickle.pgt_status() WHERE status = 'WAITING' ORDER BY 1";
 
     @Test
@@ -77,15 +80,117 @@ class FailureIsolationIT {
         }
     }
 
+    /**
+     * What is held back is older than what is done to its source before it is written: in between somebody alters, empties or writes the source while no
+     * daemon runs. A stream table over a held source and another one takes the latter's changes with the former's; one over a waiting stream table reads
+     * that as it is.
+     */
+    @Test
+    void whatIsDoneToAHeldSourceBeforeTheDaemonIsBackIsTakenUp() {
+        try (Cluster cluster = Clusters.ownCitus(2, Map.of()); Database database = cluster.createDatabase("altered")) {
+            Parts parts = new Parts(database);
+            StreamTables streamTables = parts.streamTables();
+            database.execute(
+                    "CREATE TABLE tall (id int PRIMARY KEY, kind int NOT NULL, v int); ALTER TABLE tall REPLICA IDENTITY FULL;"
+                            + " SET citus.shard_count = 8; SELECT create_distributed_table('tall', 'id', colocate_with => 'none');"
+                            + " INSERT INTO tall SELECT g, g % 7, g FROM generate_series(1, 400) g");
+            List<String> more = List.of("tall_sum", "of_both", "over_wide");
+            try (PartWriters writers = PartWriters.start(database)) {
+                try (DaemonProcess daemon = DaemonProcess.start(database)) {
+                    parts.createStreamTables();
+                    streamTables.create("tall_sum", TALL_SUM);
+                    streamTables.create("of_both", BOTH);
+                    streamTables.create("over_wide", "SELECT kind, n FROM wide_sum WHERE kind < 4");
+                    parts.verify(Parts.all());
+                    parts.verify(more);
+                    parts.two().kill();
+                    Await.until("those wait that need the second worker",
+                            () -> parts.withStatus("WAITING").size() == Parts.withTwo().size() + 2);
+                    assertThat(parts.withStatus("WAITING")).contains("tall_sum", "of_both").doesNotContain("over_wide");
+                    for (String id : database
+                            .rows("SELECT g FROM generate_series(1, 60) g WHERE " + doesNotLieOn("tall", "g", parts.two()))) {
+                        database.execute("UPDATE tall SET v = v + 1000 WHERE id = " + id);
+                    }
+                    writers.awaitMore("wide", 5);
+                    writers.awaitMore("first", 20);
+                    Await.until("changes are held", () -> database
+                            .rows("SELECT DISTINCT source_table FROM pgtrickle.pgt_held_changes")
+                            .containsAll(List.of("tall", "wide")));
+                    List<String> ofBoth = database.rows("SELECT * FROM of_both ORDER BY 1");
+                    database.execute("TRUNCATE here; ALTER TABLE here ADD COLUMN extra int DEFAULT 5");
+                    writers.awaitMore("here", 20);
+                    parts.verify(Parts.withoutTwo());
+                    parts.verify(List.of("over_wide"));
+                    assertThat(database.rows("SELECT * FROM of_both ORDER BY 1")).isEqualTo(ofBoth);
+                    daemon.kill();
+                }
+                parts.two().restart();
+                // sum(smallint) is the bigint that sum(int) is: the stream table's own tables stay, what is held has another type.
+                database.execute("ALTER TABLE tall ALTER COLUMN v TYPE smallint");
+                database.execute("DELETE FROM tall WHERE id % 3 = 0");
+                database.execute("ALTER TABLE wide ADD COLUMN extra int DEFAULT 7");
+                database.execute("TRUNCATE second");
+                writers.awaitMore("second", 20);
+                try (DaemonProcess daemon = DaemonProcess.start(database)) {
+                    Await.until("all are well again",
+                            () -> parts.withStatus("ACTIVE").size() == Parts.all().size() + more.size());
+                    parts.verify(Parts.all());
+                    parts.verify(more);
+                    writers.stop();
+                    parts.compareAll();
+                    assertThat(database.rows("SELECT * FROM tall_sum ORDER BY 1"))
+                            .isEqualTo(database.rows(TALL_SUM + " ORDER BY 1"));
+                    assertThat(database.rows("SELECT * FROM of_both ORDER BY 1"))
+                            .isEqualTo(database.rows(BOTH + " ORDER BY 1"));
+                }
+            }
+        }
+    }
+
+    /** A source was altered while no daemon ran, and its change table cannot follow while a worker is down. */
+    @Test
+    void anAlteredSourceThatCannotBeFollowedStopsNoOther() {
+        try (Cluster cluster = Clusters.ownCitus(2, Map.of()); Database database = cluster.createDatabase("unfollowed")) {
+            Parts parts = new Parts(database);
+            database.execute(
+                    "CREATE TABLE third (id int PRIMARY KEY, kind int NOT NULL, v int); ALTER TABLE third REPLICA IDENTITY FULL");
+            parts.place("third", cluster.workers().get(0));
+            database.execute("INSERT INTO third SELECT g, g % 7, g FROM generate_series(1, 100) g");
+            try (PartWriters writers = PartWriters.start(database)) {
+                try (DaemonProcess daemon = DaemonProcess.start(database)) {
+                    parts.createStreamTables();
+                    parts.streamTables().create("third_sum", "SELECT kind, sum(v) AS total FROM third GROUP BY kind");
+                }
+                database.execute("ALTER TABLE third ALTER COLUMN v TYPE smallint");
+                parts.two().kill();
+                try (DaemonProcess daemon = DaemonProcess.start(database)) {
+                    theOthersGoOn(database, parts, writers);
+                    Await.until("that one says what it waits for", () -> parts.streamTables().errors().stream()
+                            .anyMatch(e -> e.startsWith("public.third_sum|FAILING|") && e.contains("its tables cannot follow")));
+                    parts.two().restart();
+                    Await.until("all are well again", () -> parts.withStatus("ACTIVE").size() == Parts.all().size() + 1);
+                    parts.verify(Parts.all());
+                    parts.verify(List.of("third_sum"));
+                    writers.stop();
+                    parts.compareAll();
+                }
+            }
+        }
+    }
+
     private static String held(Database database) {
         return database.value("SELECT count(*) FROM pgtrickle.pgt_held_changes");
     }
 
     /** Those of these ids that do not lie on {@code down}. */
     private static void insert(Database database, Server down, int from, int to) {
-        database.execute("INSERT INTO big SELECT g, g FROM generate_series(" + from + ", " + to + ") g"
-                + " WHERE get_shard_id_for_distribution_column('big', g) IN (SELECT shardid FROM pg_dist_shard_placement WHERE nodeport <> "
-                + down.port() + ")");
+        database.execute("INSERT INTO big SELECT g, g FROM generate_series(" + from + ", " + to + ") g WHERE "
+                + doesNotLieOn("big", "g", down));
+    }
+
+    private static String doesNotLieOn(String table, String id, Server down) {
+        return "get_shard_id_for_distribution_column('" + table + "', " + id
+                + ") IN (SELECT shardid FROM pg_dist_shard_placement WHERE nodeport <> " + down.port() + ")";
     }
 
     private static void theOthersGoOn(Database database, Parts parts, PartWriters writers) {

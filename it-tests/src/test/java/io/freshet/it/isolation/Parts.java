@@ -42,7 +42,7 @@ final class Parts {
     }
 
     /** One shard, on this worker. */
-    private void place(String table, Server worker) {
+    void place(String table, Server worker) {
         database.execute(
                 "SET citus.shard_count = 1; SELECT create_distributed_table('" + table + "', 'id', colocate_with => 'none')");
         database.rows("SELECT citus_move_shard_placement(shardid, nodename, nodeport, nodename, " + worker.port()

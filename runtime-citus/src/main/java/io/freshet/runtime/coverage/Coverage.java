@@ -89,6 +89,11 @@ public final class Coverage {
         return placed.form() == Form.REFERENCE ? Set.of(Node.COORDINATOR_GROUP) : placed.groupIds();
     }
 
+    /** Whether it is known what the stream table needs. One that has come since then must not be refreshed: its groups may not be anchored. */
+    public boolean knows(TableName streamTable) {
+        return needs.containsKey(streamTable);
+    }
+
     /** The node that the stream table waits for; empty when it can be refreshed. */
     public Optional<Outage> waitsFor(TableName streamTable) {
         return Optional.ofNullable(waiting.get(streamTable));

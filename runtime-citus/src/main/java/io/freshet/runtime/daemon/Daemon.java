@@ -114,9 +114,9 @@ public final class Daemon implements AutoCloseable {
             driver.stop();
             thread.join();
         });
-        NodeMonitor monitor = NodeMonitor.start(connections, new Watched(capture, metrics),
+        NodeMonitor monitor = NodeMonitor.start(connections, new Watched(capture, metrics, driver),
                 HealthSettings.of(streams.slot(), settings));
-        streams.watch(monitor::answers);
+        streams.watch(monitor);
         parts.push(monitor);
         LOG.info("serving {} stream tables of {} on {} nodes", registry.all().size(), connections.url(),
                 streams.topology().nodes().size());
@@ -128,7 +128,7 @@ public final class Daemon implements AutoCloseable {
         return CaptureSettings.of(publication.name()).withMemory(memory / 4, memory, memory / 2);
     }
 
-    private record Watched(StreamingCapture capture, DaemonMetrics metrics) implements NodeMonitor.Watched {
+    private record Watched(StreamingCapture capture, DaemonMetrics metrics, EpochDriver driver) implements NodeMonitor.Watched {
         @Override
         public Optional<StreamStatus> stream(Node node) {
             return capture.status(node);
@@ -137,6 +137,11 @@ public final class Daemon implements AutoCloseable {
         @Override
         public EpochFailures epochFailures() {
             return metrics.failing();
+        }
+
+        @Override
+        public void fellSilent(Set<Node> nodes) {
+            driver.fellSilent(nodes);
         }
     }
 

@@ -9,10 +9,13 @@ import io.freshet.runtime.epoch.Premises;
 import io.freshet.runtime.lifecycle.Isolation;
 import io.freshet.runtime.lifecycle.Lifecycle;
 import io.freshet.runtime.refresh.RefreshWork;
+import io.freshet.runtime.topology.Node;
 import io.freshet.runtime.topology.Topology;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -34,6 +37,7 @@ final class EpochDriver {
     private final Lifecycle lifecycle;
     private final DaemonMetrics metrics;
     private final CountDownLatch stopping = new CountDownLatch(1);
+    private volatile boolean isUnderWay;
     private boolean stateIsKnown;
     /** Whether the last {@link #restore} failed, or runs. */
     private boolean isToBeRestored;
@@ -58,6 +62,23 @@ final class EpochDriver {
         stateIsKnown = false;
     }
 
+    /**
+     * These nodes have not answered for long. An epoch that is under way may wait for one of them without an end, so it is given up. Safe to call from
+     * another thread.
+     */
+    void fellSilent(Set<Node> nodes) {
+        List<Node> used = topology().usable().stream().filter(n -> !n.isCoordinator() && nodes.contains(n)).toList();
+        if (!isUnderWay || used.isEmpty()) {
+            return;
+        }
+        LOG.warn("{} does not answer, the epoch that is under way is given up", used.getFirst());
+        try {
+            runner.breakOff();
+        } catch (SQLException e) {
+            LOG.warn("the epoch could not be ended on the coordinator: {}", e.getMessage());
+        }
+    }
+
     /** Pauses end at once from now on. */
     void stop() {
         stopping.countDown();
@@ -71,10 +92,10 @@ final class EpochDriver {
     /** Runs one epoch; empty when it failed. */
     Optional<CommittedEpoch> run(RefreshWork work) throws InterruptedException {
         try {
-            if (!stateIsKnown) {
+            if (!stateIsKnown || streams.anySilent()) {
                 restore();
             }
-            CommittedEpoch epoch = runner.run(work);
+            CommittedEpoch epoch = runEpoch(work);
             work.applied();
             if (streams.taken()) {
                 invalidate();
@@ -96,8 +117,17 @@ final class EpochDriver {
         }
     }
 
+    private CommittedEpoch runEpoch(RefreshWork work) throws Exception {
+        isUnderWay = true;
+        try {
+            return runner.run(work);
+        } finally {
+            isUnderWay = false;
+        }
+    }
+
     /**
-     * Reads the state again when it is not known, a stream has broken, or a node that was out of use answers; what fails is tried again at the next
+     * Reads the state again when it is not known, a stream has broken, or a node falls silent or answers again; what fails is tried again at the next
      * turn. Without it, a daemon that reads no stream would see no change that makes it run an epoch.
      */
     void repair() throws InterruptedException {
@@ -106,7 +136,7 @@ final class EpochDriver {
                 lastLook = System.nanoTime();
                 streams.requireDecodable();
             }
-            if (stateIsKnown && !streams.anyBroken() && !streams.anyBack()) {
+            if (stateIsKnown && !streams.anyBroken() && !streams.anyBack() && !streams.anySilent()) {
                 return;
             }
             restore();
@@ -125,14 +155,17 @@ final class EpochDriver {
         if (isolation.registryIsOlder()) {
             lifecycle.load();
         }
-        Coverage coverage = isolation.coverage(topology);
         runner.topology(topology, streams.read());
-        watch.following().heldBack(coverage::holds);
         runner.presume(topology.citus() ? watch.following() : Premises.NONE);
+        Coverage coverage = isolation.coverage(topology);
         if (runner.resync(isolation.groups(coverage))) {
             // The epoch whose COMMIT was in doubt is there after all: the registry is older than the database.
             lifecycle.load();
+            // Stream tables may have come back that had stopped.
+            coverage = isolation.coverage(topology);
+            runner.resync(isolation.groups(coverage));
         }
+        watch.following().heldBack(coverage::holds);
         isolation.show(coverage);
         stateIsKnown = true;
         isToBeRestored = false;

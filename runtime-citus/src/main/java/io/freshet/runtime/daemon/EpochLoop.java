@@ -239,7 +239,7 @@ final class EpochLoop implements Runnable {
         try {
             created = lifecycle.create(create.request(), driver.topology());
         } catch (SQLException e) {
-            throw driver.topology().outages().values().stream().findFirst().map(outage -> whileOut(outage, e))
+            throw driver.topology().outages().values().stream().findFirst().map(outage -> Failures.whileOut(outage, e))
                     .orElseThrow(() -> e);
         }
         driver.invalidate();
@@ -273,7 +273,7 @@ final class EpochLoop implements Runnable {
                     continue;
                 }
                 if (registry.find(created.table().name()).filter(this::isFollowed).isEmpty()
-                        && registry.coverage().waitsFor(created.table().name()).isEmpty()) {
+                        && neededNode(created.table().name()).isEmpty()) {
                     continue;
                 }
                 Forced forced = force(Set.of(created.table().name()), Set.of());
@@ -360,20 +360,16 @@ final class EpochLoop implements Runnable {
         }
     }
 
-    /** Most of what makes a table is sent to every node. */
-    private static FreshetException whileOut(Outage outage, SQLException failure) {
-        return FreshetException
-                .of(ErrorCode.NODE_UNREACHABLE, "the stream table's tables cannot be made while " + outage.node()
-                        + " is out of use: " + failure.getMessage())
-                .withHint("Bring that server back and create the stream table again.").causedBy(failure);
+    /** A node that is out of use, without which no epoch refreshes the stream table. */
+    private Optional<Outage> neededNode(TableName name) {
+        return registry.coverage().waitsFor(name)
+                .or(() -> registry.find(name).stream().flatMap(t -> registry.unfollowed(t).stream())
+                        .flatMap(s -> follower.waitsFor(s).stream()).findFirst());
     }
 
     /** @throws FreshetException NODE_UNREACHABLE: no epoch refreshes the stream table as things are */
     private void requireNodes(TableName name) {
-        Optional<Outage> needed = registry.coverage().waitsFor(name)
-                .or(() -> registry.find(name).stream().flatMap(t -> registry.unfollowed(t).stream())
-                        .flatMap(s -> follower.waitsFor(s).stream()).findFirst());
-        needed.ifPresent(outage -> {
+        neededNode(name).ifPresent(outage -> {
             throw FreshetException
                     .of(ErrorCode.NODE_UNREACHABLE, "stream table " + name + " needs " + outage.node()
                             + ", which has been out of use since " + outage.since().truncatedTo(ChronoUnit.SECONDS) + ": "

@@ -3,6 +3,7 @@ package io.freshet.runtime.daemon;
 import io.freshet.errors.ErrorCode;
 import io.freshet.errors.FreshetException;
 import io.freshet.runtime.capture.CaptureBrokenException;
+import io.freshet.runtime.topology.Outage;
 import java.sql.SQLException;
 
 /** Turns what went wrong into what a user is told. */
@@ -21,6 +22,14 @@ final class Failures {
                         .causedBy(e);
             default -> FreshetException.of(ErrorCode.INTERNAL, String.valueOf(failure)).causedBy(failure);
         };
+    }
+
+    /** Most of what makes a table is sent to every node. */
+    static FreshetException whileOut(Outage outage, SQLException failure) {
+        return FreshetException
+                .of(ErrorCode.NODE_UNREACHABLE, "the stream table's tables cannot be made while " + outage.node()
+                        + " is out of use: " + failure.getMessage())
+                .withHint("Bring that server back and create the stream table again.").causedBy(failure);
     }
 
     private static boolean isConnectionFailure(SQLException e) {

@@ -19,7 +19,10 @@ import org.slf4j.LoggerFactory;
 final class NodeSlots {
     private static final Logger LOG = LoggerFactory.getLogger(NodeSlots.class);
 
-    private static final Duration LIMIT = Duration.ofSeconds(2);
+    /** Of making a slot on a worker. */
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    /** Of connecting to a node and of each answer. */
+    private static final Duration LIMIT = Duration.ofSeconds(5);
     private static final String CANCELLED = "57014";
 
     private final Connections connections;
@@ -47,7 +50,7 @@ final class NodeSlots {
 
     /** Why there is no slot that goes on from the cut; empty when there is one. A slot that is of no use is dropped. */
     Optional<String> whyUnusable(Node node, Optional<StoredCut> cut) throws CaptureBrokenException {
-        try (Connection connection = connections.open(node)) {
+        try (Connection connection = connections.open(node, LIMIT)) {
             Slots.requireSettings(connection, node);
             Optional<Slots.State> state = Slots.state(connection, slot);
             if (state.isEmpty()) {
@@ -65,14 +68,14 @@ final class NodeSlots {
         }
     }
 
-    /** @return its cut, which is not stored: see {@link NodeStreams.History#found} */
+    /** @return its cut, which is not stored: see {@link StreamHistory#found} */
     StoredCut create(Node node) throws CaptureBrokenException {
         Lsn start;
         PgSnapshot now;
-        try (Connection connection = connections.open(node)) {
+        // A slot waits for every transaction that runs on its node. The other nodes' stream tables do not wait with a worker's.
+        try (Connection connection = node.isCoordinator() ? connections.coordinator() : connections.open(node, LIMIT)) {
             if (!node.isCoordinator()) {
-                // A slot waits for every transaction that runs on its node; the other nodes' stream tables do not wait with it.
-                Jdbc.execute(connection, "SET statement_timeout = " + LIMIT.toMillis());
+                Jdbc.execute(connection, "SET statement_timeout = " + PATIENCE.toMillis());
             }
             start = Slots.create(connection, node, slot);
             // What this snapshot sees was committed before anything is filled: no epoch needs it.

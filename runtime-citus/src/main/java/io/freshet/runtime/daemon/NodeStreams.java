@@ -8,6 +8,7 @@ import io.freshet.runtime.capture.Lsn;
 import io.freshet.runtime.capture.PgSnapshot;
 import io.freshet.runtime.capture.Slots;
 import io.freshet.runtime.health.HealthStore;
+import io.freshet.runtime.health.NodeMonitor;
 import io.freshet.runtime.lifecycle.Publication;
 import io.freshet.runtime.store.EpochStore;
 import io.freshet.runtime.store.EpochStore.StoredCut;
@@ -25,7 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +33,7 @@ import org.slf4j.LoggerFactory;
 final class NodeStreams {
     private static final Logger LOG = LoggerFactory.getLogger(NodeStreams.class);
 
+    /** Of connecting to a node and of each answer. */
     private static final Duration LIMIT = Duration.ofSeconds(5);
 
     private final Connections connections;
@@ -49,7 +50,7 @@ final class NodeStreams {
     private final Set<Integer> voided = new HashSet<>();
     /** The name of the slot, the same on every node; the publication has it too. */
     private final String slot;
-    private Topology topology;
+    private volatile Topology topology;
 
     NodeStreams(Connections connections, Capture capture, Publication publication) {
         this.connections = connections;
@@ -66,28 +67,6 @@ final class NodeStreams {
 
     Topology topology() {
         return topology;
-    }
-
-    /** What becomes of changes that no stream will show. Both notes are durable when they return: a crash afterwards hides no gap. */
-    interface History {
-        /**
-         * What a node had to tell since its cut is lost: what needs the node must be filled again, and its cut is void. The node gets a new slot only
-         * after this.
-         */
-        void lost(Topology topology, Node node, String reason) throws SQLException;
-
-        /** All slots are there, but a new one has no cut yet: until it has one, the next look takes it for missing again. */
-        void found(Restored restored) throws SQLException;
-    }
-
-    /**
-     * What {@link #restore} found.
-     *
-     * @param lost nodes whose changes since the last committed epoch are lost
-     * @param added nodes that had no slot because they were not known
-     * @param absent nodes that are not read
-     */
-    record Restored(Topology topology, Set<Node> lost, Set<Node> added, Set<Node> absent) {
     }
 
     /**
@@ -133,7 +112,8 @@ final class NodeStreams {
      *
      * @return the nodes, and which of them are out of use
      */
-    Topology restore(History history) throws SQLException, CaptureBrokenException {
+    Topology restore(StreamHistory history) throws SQLException, CaptureBrokenException {
+        outages.silent().forEach(this::fail);
         Topology found = Topology.look(connections, outages.lasting());
         topology = found;
         outages.retain(found.nodes());
@@ -172,7 +152,7 @@ final class NodeStreams {
             fresh.addAll(starts.keySet());
             Set<Node> absent = absent();
             absent.removeAll(starts.keySet());
-            history.found(new Restored(found.without(outages.all()), lost, added, absent));
+            history.found(new StreamHistory.Restored(found.without(outages.all()), lost, added, absent));
             for (Map.Entry<Node, Start> start : starts.entrySet()) {
                 unlessItFails(start.getKey(), () -> begin(coordinator, start.getKey(), start.getValue()));
             }
@@ -227,7 +207,8 @@ final class NodeStreams {
         }
     }
 
-    private Start prepare(Node node, Map<Integer, StoredCut> cuts, History history) throws SQLException, CaptureBrokenException {
+    private Start prepare(Node node, Map<Integer, StoredCut> cuts, StreamHistory history)
+            throws SQLException, CaptureBrokenException {
         Optional<StoredCut> cut = Optional.ofNullable(cuts.get(node.groupId())).filter(c -> c.slot().equals(slot));
         Optional<String> unusable = slots.whyUnusable(node, cut);
         if (unusable.isEmpty()) {
@@ -288,7 +269,7 @@ final class NodeStreams {
     Map<Node, Lsn> ends() throws SQLException {
         Map<Node, Lsn> ends = new HashMap<>();
         for (Node node : topology.usable()) {
-            try (Connection connection = connections.open(node)) {
+            try (Connection connection = connections.open(node, LIMIT)) {
                 ends.put(node,
                         Jdbc.first(connection, "SELECT pg_current_wal_insert_lsn()::text", row -> Lsn.parse(row.getString(1)))
                                 .orElseThrow());
@@ -327,9 +308,14 @@ final class NodeStreams {
         return outages.anyWorthATry();
     }
 
-    /** @param answering whether a node has answered when it was last looked at */
-    void watch(Predicate<Node> answering) {
-        outages.watch(answering);
+    /** Whether a node that is in use does not answer any more, although no connection to it has broken. */
+    boolean anySilent() {
+        return !outages.silent().isEmpty();
+    }
+
+    /** From now on the monitor says which nodes answer. */
+    void watch(NodeMonitor monitor) {
+        outages.watch(monitor::answers, monitor::silent);
     }
 
     /** @throws FreshetException UNDECODABLE_TABLE; then nothing is read any more */
@@ -356,7 +342,7 @@ final class NodeStreams {
     private void dropSlots() throws SQLException {
         for (Node node : topology.usable()) {
             broken(node);
-            try (Connection connection = connections.open(node)) {
+            try (Connection connection = connections.open(node, LIMIT)) {
                 slots.drop(connection);
             }
         }
@@ -375,7 +361,7 @@ final class NodeStreams {
     /** Checks the settings of every node before anything is made. */
     void requireSettings() throws SQLException {
         for (Node node : topology.usable()) {
-            try (Connection connection = connections.open(node)) {
+            try (Connection connection = connections.open(node, LIMIT)) {
                 Slots.requireSettings(connection, node);
             }
         }
@@ -386,7 +372,7 @@ final class NodeStreams {
         topology.outages().keySet().forEach(node -> LOG.warn("{} is out of use: slot {} stays there", node, slot));
         for (Node node : topology.usable()) {
             broken(node);
-            try (Connection connection = connections.open(node)) {
+            try (Connection connection = connections.open(node, LIMIT)) {
                 slots.drop(connection);
             }
         }

@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /**
  * The nodes that are out of use, and when each is worth another try. The loop's thread tries them, so it is spared those that do not answer: the
@@ -19,14 +20,29 @@ final class Outages {
 
     private final Map<Node, Known> known = new HashMap<>();
     private volatile Predicate<Node> answers = node -> false;
+    private volatile Supplier<Map<Node, String>> silent = Map::of;
 
     /** @param attempts that have failed */
     private record Known(Outage outage, int attempts, long notBefore) {
     }
 
-    /** @param answering whether a node has answered when it was last looked at */
-    void watch(Predicate<Node> answering) {
+    /**
+     * @param answering whether a node has answered when it was last looked at
+     * @param fallenSilent the nodes that have not, more than once, and why
+     */
+    void watch(Predicate<Node> answering, Supplier<Map<Node, String>> fallenSilent) {
         answers = answering;
+        silent = fallenSilent;
+    }
+
+    /**
+     * The workers that are in use and have fallen silent: no connection has broken, and no answer comes. Whoever asks such a node through the
+     * coordinator waits without an end.
+     */
+    Map<Node, String> silent() {
+        Map<Node, String> nodes = new HashMap<>(silent.get());
+        nodes.keySet().removeIf(node -> node.isCoordinator() || known.containsKey(node));
+        return nodes;
     }
 
     /** Something could not be done with this node. */

@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * Watches the cluster for what makes streams miss changes: nodes that come and go, sources whose shards are replaced. What may have missed some is
  * filled again. Without Citus there is nothing to watch. Used by the epoch's thread.
  */
-final class SourceWatch implements NodeStreams.History, AutoCloseable {
+final class SourceWatch implements StreamHistory, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SourceWatch.class);
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
 
@@ -70,7 +70,7 @@ final class SourceWatch implements NodeStreams.History, AutoCloseable {
 
     /** Has everything filled again that rests on what the streams may have missed. */
     @Override
-    public void found(NodeStreams.Restored restored) throws SQLException {
+    public void found(Restored restored) throws SQLException {
         if (!restored.topology().citus()) {
             if (!(restored.lost().isEmpty() && restored.added().isEmpty())) {
                 lifecycle.rebuildAll("the changes of " + restored.topology().coordinator() + " have not been read without a gap");

@@ -63,17 +63,17 @@ final class AtomicCuts {
     /**
      * Whether the cut is atomic. When it is not, roll back and take another one.
      *
-     * @param anchored the transaction that holds the cut
-     * @param observer a session that sees what is committed now
+     * @param records of the initiators, as this cut sees them
+     * @param observer a session of the coordinator, in no transaction
      * @throws AnchorLostException it is not, and trying again will not help
      */
-    boolean accepts(AnchoredCut cut, Map<Node, NodeParts> parts, Connection anchored, Connection observer)
+    boolean accepts(AnchoredCut cut, Map<Node, NodeParts> parts, InitiatorRecords records, Connection observer)
             throws SQLException, AnchorLostException {
         Anchor anchor = cut.anchor();
         Atomicity atomicity = new Atomicity(cut.cut(), parts);
         Optional<TornTransaction> found = atomicity.tornByRemoteParts();
         if (found.isEmpty()) {
-            found = atomicity.torn(ask(atomicity.questions(), anchor, anchored, observer));
+            found = atomicity.torn(ask(atomicity.questions(), records));
         }
         if (found.isPresent()) {
             record(found.get(), anchor, observer);
@@ -97,19 +97,13 @@ final class AtomicCuts {
         }
     }
 
-    private Map<Question, Testimony> ask(List<Question> questions, Anchor anchor, Connection anchored, Connection observer)
-            throws SQLException {
+    private Map<Question, Testimony> ask(List<Question> questions, InitiatorRecords records) throws SQLException {
         Set<Key> asked = new HashSet<>();
         Map<Question, Testimony> answers = new LinkedHashMap<>();
         Map<Node, List<Question>> byInitiator = questions.stream().collect(Collectors.groupingBy(Question::initiator));
         for (Map.Entry<Node, List<Question>> each : byInitiator.entrySet()) {
             Node initiator = each.getKey();
-            Optional<AnchorRow> row = Optional.ofNullable(anchor.rows().get(initiator));
-            if (row.isEmpty() && !initiator.isCoordinator()) {
-                // It is aside: the epoch reads no row there, and what it takes from there is not applied before its group is whole.
-                continue;
-            }
-            Map<Key, Integer> visible = InitiatorRecords.read(anchored, initiator, row, keys(each.getValue()));
+            Map<Key, Integer> visible = records.seenByCut(initiator, keys(each.getValue()));
             List<Question> open = new ArrayList<>();
             for (Question question : each.getValue()) {
                 asked.addAll(question.records());
@@ -123,7 +117,7 @@ final class AtomicCuts {
                 }
             }
             if (!open.isEmpty()) {
-                Map<Key, Integer> now = InitiatorRecords.read(observer, initiator, row, keys(open));
+                Map<Key, Integer> now = records.committedNow(initiator, keys(open));
                 open.forEach(question -> answers.put(question, unseen(question, first(now, question))));
             }
         }

@@ -51,8 +51,7 @@ public final class EpochRunner implements AutoCloseable {
     private final AtomicCuts atomicCuts = new AtomicCuts();
     private final NodesAside nodesAside;
     private final GroupNodes groupNodes = new GroupNodes();
-    private Optional<Connection> session = Optional.empty();
-    private Optional<Connection> observer = Optional.empty();
+    private final EpochSessions sessions;
     private Topology topology;
     private Set<Node> read = Set.of();
     private Premises premises = Premises.NONE;
@@ -65,6 +64,7 @@ public final class EpochRunner implements AutoCloseable {
         this.capture = capture;
         this.settings = settings;
         this.nodesAside = new NodesAside(connections);
+        this.sessions = new EpochSessions(connections);
     }
 
     /** The last epoch known to be committed. */
@@ -139,7 +139,7 @@ public final class EpochRunner implements AutoCloseable {
             throws SQLException, IOException, CaptureBrokenException, AnchorLostException, InterruptedException {
         long began = System.nanoTime();
         long next = epoch + 1;
-        Connection connection = session();
+        Connection connection = sessions.anchored();
         try {
             AnchoredCut anchored = hold(connection, next, work);
             Anchor anchor = anchored.anchor();
@@ -164,7 +164,7 @@ public final class EpochRunner implements AutoCloseable {
                     settings.keptEpochs());
             premises.save(connection);
             anchor.check(connection);
-            require(premises.end(observer()));
+            require(premises.end(sessions.observer()));
             Failpoint.BEFORE_COMMIT.pass();
             commit(connection);
             Failpoint.AFTER_COMMIT.pass();
@@ -190,7 +190,7 @@ public final class EpochRunner implements AutoCloseable {
             work.lock(connection);
             Anchor anchor = atomicCuts.mustFence() ? holdFenced(connection, next) : holdAnchor(connection, next);
             requireAllShardsAnchored();
-            require(premises.begin(observer()));
+            require(premises.begin(sessions.observer()));
             Set<Node> aside = new HashSet<>(read);
             aside.removeAll(anchor.cut().snapshots().keySet());
             Cut cut = anchor.cut().and(nodesAside.hold(aside, anchor.token()));
@@ -199,7 +199,9 @@ public final class EpochRunner implements AutoCloseable {
                 barriers.put(node, capture.awaitBarrier(node, anchor.token(), settings.barrierLimit()));
             }
             AnchoredCut anchored = new AnchoredCut(anchor, cut, barriers, atomicCuts.torn());
-            if (isAtomic(anchored, connection)) {
+            boolean atomic = isAtomic(anchored, connection);
+            nodesAside.release();
+            if (atomic) {
                 return anchored;
             }
             connection.rollback();
@@ -212,7 +214,7 @@ public final class EpochRunner implements AutoCloseable {
 
     /** Commits of other sessions wait until this returns. */
     private Anchor holdFenced(Connection connection, long next) throws SQLException, AnchorLostException {
-        try (Fence fence = Fence.raise(observer(), atomicCuts.workersToFence())) {
+        try (Fence fence = Fence.raise(sessions.observer(), atomicCuts.workersToFence())) {
             fence.hurry(connection);
             Anchor anchor = Anchor.hold(connection, topology, anchors, next, UUID.randomUUID().toString());
             limitLocks(connection);
@@ -230,7 +232,9 @@ public final class EpochRunner implements AutoCloseable {
         for (Map.Entry<Node, Lsn> barrier : anchored.barriers().entrySet()) {
             parts.put(barrier.getKey(), capture.parts(barrier.getKey(), barrier.getValue()));
         }
-        return atomicCuts.accepts(anchored, parts, connection, observer());
+        return atomicCuts.accepts(anchored, parts,
+                new InitiatorRecords(connection, sessions.observer(), anchored.anchor(), nodesAside),
+                sessions.observer());
     }
 
     /**
@@ -276,7 +280,7 @@ public final class EpochRunner implements AutoCloseable {
     /** A split adds shards that no anchor row holds. Another session sees what is committed now, while the anchors keep it so. */
     private void requireAllShardsAnchored() throws SQLException, AnchorLostException {
         for (AnchorTable table : anchors) {
-            Set<Long> shards = new HashSet<>(AnchorTable.shards(observer(), table.name()));
+            Set<Long> shards = new HashSet<>(AnchorTable.shards(sessions.observer(), table.name()));
             if (!shards.equals(table.rows().keySet())) {
                 throw new AnchorLostException("the shards of " + table.name() + " have changed");
             }
@@ -289,26 +293,14 @@ public final class EpochRunner implements AutoCloseable {
         }
     }
 
-    private Connection session() throws SQLException {
-        if (session.isEmpty()) {
-            session = Optional.of(connections.coordinator());
-        }
-        return session.get();
-    }
-
-    private Connection observer() throws SQLException {
-        if (observer.isEmpty()) {
-            observer = Optional.of(connections.coordinator());
-        }
-        return observer.get();
+    /** The epoch that is under way is given up: a node does not answer. Called by another thread; {@link #run} throws then. */
+    public void breakOff() throws SQLException {
+        sessions.breakOff();
     }
 
     /** The transaction is in an unknown state, and so may be its connection: both go. */
     private void abandon() {
-        session.ifPresent(EpochRunner::closeQuietly);
-        observer.ifPresent(EpochRunner::closeQuietly);
-        session = Optional.empty();
-        observer = Optional.empty();
+        sessions.close();
         nodesAside.close();
     }
 

@@ -17,31 +17,63 @@ import java.util.stream.Collectors;
 
 /**
  * Reads the records that Citus keeps of two-phase commits on the nodes that run them, {@code pg_dist_transaction}. No stream has them:
- * Citus's decoder leaves its own catalog out.
+ * Citus's decoder leaves its own catalog out. They are read in the snapshot that the cut has of the node: through the node's anchor row, or on the
+ * connection to a node aside.
  */
 final class InitiatorRecords {
     private static final Pattern FOUND = Pattern.compile("<found>([^<]*)</found>");
 
-    private InitiatorRecords() {
-    }
+    private final Connection anchored;
+    private final Connection observer;
+    private final Anchor anchor;
+    private final NodesAside aside;
 
     /**
-     * Which of these records the connection's snapshot sees, and the 32-bit id of the transaction that wrote each.
-     *
-     * @param connection to the coordinator: the anchored transaction, or a session that sees what is committed now
-     * @param row lies on {@code node} if that is a worker
+     * @param anchored the coordinator's session whose transaction holds the anchor
+     * @param observer a session of the coordinator that sees what is committed now
      */
-    static Map<Key, Integer> read(Connection connection, Node node, Optional<AnchorRow> row, Collection<Key> keys)
-            throws SQLException {
-        String query = query(keys);
-        if (node.isCoordinator()) {
-            return parse(Jdbc.first(connection, query, r -> Optional.ofNullable(r.getString(1))).flatMap(t -> t));
+    InitiatorRecords(Connection anchored, Connection observer, Anchor anchor, NodesAside aside) {
+        this.anchored = anchored;
+        this.observer = observer;
+        this.anchor = anchor;
+        this.aside = aside;
+    }
+
+    /** Which of these records the cut sees, and the 32-bit id of the transaction that wrote each. */
+    Map<Key, Integer> seenByCut(Node node, Collection<Key> keys) throws SQLException {
+        return isReadThroughCoordinator(node) ? read(anchored, node, keys) : readThere(aside.connection(node), keys);
+    }
+
+    /** The same of what is committed now. Ends what {@link NodesAside} holds of the node. */
+    Map<Key, Integer> committedNow(Node node, Collection<Key> keys) throws SQLException {
+        if (isReadThroughCoordinator(node)) {
+            return read(observer, node, keys);
         }
-        AnchorRow place = row.orElseThrow(() -> new IllegalStateException("no anchor row lies on " + node));
-        String xml = Jdbc.first(connection, place.select("query_to_xml(" + Quoting.literal(query) + ", false, false, '')::text"),
-                r -> r.getString(1)).orElseThrow(() -> new SQLException("an anchor row of " + node + " is gone"));
+        Connection connection = aside.connection(node);
+        connection.rollback();
+        return readThere(connection, keys);
+    }
+
+    private boolean isReadThroughCoordinator(Node node) {
+        return node.isCoordinator() || anchor.rows().containsKey(node);
+    }
+
+    private Map<Key, Integer> read(Connection connection, Node node, Collection<Key> keys) throws SQLException {
+        if (node.isCoordinator()) {
+            return readThere(connection, keys);
+        }
+        String xml = Jdbc
+                .first(connection,
+                        anchor.rows().get(node)
+                                .select("query_to_xml(" + Quoting.literal(query(keys)) + ", false, false, '')::text"),
+                        r -> r.getString(1))
+                .orElseThrow(() -> new SQLException("an anchor row of " + node + " is gone"));
         Matcher found = FOUND.matcher(xml);
         return parse(found.find() ? Optional.of(found.group(1)) : Optional.empty());
+    }
+
+    private static Map<Key, Integer> readThere(Connection connection, Collection<Key> keys) throws SQLException {
+        return parse(Jdbc.first(connection, query(keys), r -> Optional.ofNullable(r.getString(1))).flatMap(t -> t));
     }
 
     /** One value, as {@code group gid xid,group gid xid}; NULL when nothing is found. */

@@ -35,6 +35,8 @@ public final class NodeMonitor implements AutoCloseable {
     /** How often the streams, which are in this process, are asked. */
     private static final Duration BETWEEN_GLANCES = Duration.ofMillis(200);
     private static final Duration LIMIT = Duration.ofSeconds(5);
+    /** After so many looks in a row without an answer no new epoch should need the node. */
+    private static final int SILENT = 2;
 
     private final Connections connections;
     private final Watched watched;
@@ -49,7 +51,9 @@ public final class NodeMonitor implements AutoCloseable {
     private Map<Node, Boolean> lastRead = Map.of();
     private long lastLook = System.nanoTime();
     private boolean failing;
+    private Map<Node, Integer> unanswered = Map.of();
     private volatile Set<Node> answering = Set.of();
+    private volatile Map<Node, String> silent = Map.of();
 
     /** What of the daemon is looked at. Its methods are called on the monitor's thread. */
     public interface Watched {
@@ -57,6 +61,9 @@ public final class NodeMonitor implements AutoCloseable {
         Optional<StreamStatus> stream(Node node);
 
         EpochFailures epochFailures();
+
+        /** These nodes have not answered for {@link HealthSettings#retryTicks} looks in a row; called after each look that finds some. */
+        void fellSilent(Set<Node> nodes);
     }
 
     private NodeMonitor(Connections connections, Watched watched, HealthSettings settings) {
@@ -77,6 +84,11 @@ public final class NodeMonitor implements AutoCloseable {
     /** Whether the node has answered when it was last looked at. Safe to call from any thread. */
     public boolean answers(Node node) {
         return answering.contains(node);
+    }
+
+    /** The nodes that have not answered when they were last looked at, nor the time before, and why. Safe to call from any thread. */
+    public Map<Node, String> silent() {
+        return silent;
     }
 
     private void glance() {
@@ -104,7 +116,7 @@ public final class NodeMonitor implements AutoCloseable {
             List<Node> nodes = Topology.nodes(connection, connections.url());
             lastRead = read(Set.copyOf(nodes));
             List<NodeState> states = ask(nodes);
-            answering = states.stream().filter(s -> s.answer().isPresent()).map(NodeState::node).collect(Collectors.toSet());
+            hear(states);
             write(connection, states);
             if (failing) {
                 LOG.info("the state of the nodes is written again");
@@ -120,6 +132,26 @@ public final class NodeMonitor implements AutoCloseable {
             Thread.currentThread().interrupt();
         } finally {
             lastLook = System.nanoTime();
+        }
+    }
+
+    private void hear(List<NodeState> states) {
+        Map<Node, Integer> looks = new HashMap<>();
+        Map<Node, String> reasons = new HashMap<>();
+        for (NodeState state : states) {
+            if (state.answer().isEmpty()) {
+                looks.put(state.node(), unanswered.getOrDefault(state.node(), 0) + 1);
+                reasons.put(state.node(), "does not answer (" + state.error().orElse("") + ")");
+            }
+        }
+        unanswered = looks;
+        reasons.keySet().removeIf(node -> looks.get(node) < SILENT);
+        // Whoever finds that a node answers again does not find it silent any more.
+        silent = Map.copyOf(reasons);
+        answering = states.stream().map(NodeState::node).filter(n -> !looks.containsKey(n)).collect(Collectors.toSet());
+        Set<Node> lost = looks.keySet().stream().filter(n -> looks.get(n) >= settings.retryTicks()).collect(Collectors.toSet());
+        if (!lost.isEmpty()) {
+            watched.fellSilent(lost);
         }
     }
 

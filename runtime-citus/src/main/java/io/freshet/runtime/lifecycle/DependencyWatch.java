@@ -34,6 +34,8 @@ import org.slf4j.LoggerFactory;
 public final class DependencyWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DependencyWatch.class);
 
+    private static final int ANSWER_LIMIT_SECONDS = 5;
+
     private final Connections connections;
     private final Registry registry;
     private final Compilation compilation;
@@ -178,6 +180,33 @@ public final class DependencyWatch implements AutoCloseable {
 
     /** @throws FreshetException why it has to stop, also for a time */
     ManagedTable reconsider(Connection connection, StoredStreamTable stored, List<Difference> found) throws SQLException {
+        try {
+            return decide(connection, stored, found);
+        } catch (SQLException e) {
+            throw inTrouble(connection, stored, e);
+        }
+    }
+
+    /**
+     * Citus alters nothing while a node is away that has a part of it, or is to be told of it. That is this stream table's trouble: the others go on, and
+     * it is tried again.
+     *
+     * @throws SQLException the session is lost, and with it nothing is known of the stream table
+     */
+    private static FreshetException inTrouble(Connection connection, StoredStreamTable stored, SQLException e)
+            throws SQLException {
+        if (!connection.isValid(ANSWER_LIMIT_SECONDS)) {
+            throw e;
+        }
+        return FreshetException
+                .of(ErrorCode.SOURCE_CHANGED,
+                        "what stream table " + stored.name() + " reads was altered, and its tables cannot follow: "
+                                + e.getMessage())
+                .withHint("It is tried again; SELECT * FROM pgtrickle.health_check(); shows whether a node is out of use.")
+                .causedBy(e);
+    }
+
+    private ManagedTable decide(Connection connection, StoredStreamTable stored, List<Difference> found) throws SQLException {
         Reconsideration reconsideration = new Reconsideration(connection, stored, found, storage);
         Verdict verdict = reconsideration.decide(table -> compile(connection, table).compiled());
         return switch (verdict) {
@@ -223,7 +252,7 @@ public final class DependencyWatch implements AutoCloseable {
     private boolean endWaits(Connection connection) throws SQLException {
         boolean done = false;
         for (Stopped each : stopped()) {
-            if (each.waiting().isPresent() && each.waiting().get().stillRunning().isEmpty()) {
+            if (each.waiting().isPresent() && haveEnded(each.waiting().get())) {
                 DependencyStore.waited(connection, each.stored().id());
                 settle(connection, each.stored(),
                         DependencyStore.differences(connection).getOrDefault(each.stored().id(), List.of()));
@@ -231,6 +260,15 @@ public final class DependencyWatch implements AutoCloseable {
             }
         }
         return done;
+    }
+
+    private static boolean haveEnded(OldTransactions transactions) {
+        try {
+            return transactions.stillRunning().isEmpty();
+        } catch (SQLException e) {
+            LOG.debug("whether older transactions have ended is not known", e);
+            return false;
+        }
     }
 
     /** What a stream table reads of a source can be as it was, and its change table of the wrong types for what nobody reads. */
@@ -246,6 +284,11 @@ public final class DependencyWatch implements AutoCloseable {
                 LOG.info("the change table of {} follows the types of its columns", source);
             } catch (FreshetException e) {
                 LOG.warn("the change table of {} cannot follow the types of its columns: {}", source, e.describe());
+            } catch (SQLException e) {
+                if (!connection.isValid(ANSWER_LIMIT_SECONDS)) {
+                    throw e;
+                }
+                LOG.warn("the change table of {} cannot follow the types of its columns: {}", source, e.getMessage());
             }
         }
         return !outdated.isEmpty();

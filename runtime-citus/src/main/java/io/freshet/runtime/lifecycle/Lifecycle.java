@@ -329,7 +329,10 @@ public final class Lifecycle {
                     any = true;
                 }
             }
-            MirrorStorage.dropUnread(connection);
+            if (!replaced.isEmpty()) {
+                // Citus drops nothing while a node is away; then nothing is replaced.
+                MirrorStorage.dropUnread(connection);
+            }
             connection.commit();
         }
         if (any) {

@@ -11,6 +11,7 @@ import io.freshet.runtime.topology.Node;
 import io.freshet.runtime.topology.Topology;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -27,6 +28,9 @@ final class Lookalikes {
                                          AND c.oid IS DISTINCT FROM to_regclass(shard_name(s.logicalrelid, s.shardid))
                                        """;
 
+    /** Of connecting to a node and of its answer. */
+    private static final Duration LIMIT = Duration.ofSeconds(5);
+
     private Lookalikes() {
     }
 
@@ -37,7 +41,7 @@ final class Lookalikes {
         }
         // One that is out of use can't be asked; what is named so later is not noticed either.
         for (Node node : topology.usable()) {
-            try (Connection connection = connections.open(node)) {
+            try (Connection connection = connections.open(node, LIMIT)) {
                 for (TableName source : sources.stream().filter(s -> s.kind() != Table.Kind.STREAM_TABLE).map(Table::name)
                         .toList()) {
                     Optional<String> found = Jdbc.first(connection, FIND, row -> row.getString(1), Quoting.table(source));

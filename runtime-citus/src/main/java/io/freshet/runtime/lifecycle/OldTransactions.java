@@ -6,6 +6,7 @@ import io.freshet.runtime.topology.Node;
 import io.freshet.runtime.topology.Topology;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -18,6 +19,9 @@ import java.util.Optional;
  * reads, or was rolled back. Prepared transactions count.
  */
 public final class OldTransactions {
+    /** Of connecting to a node and of its answer: the loop's thread asks. */
+    private static final Duration LIMIT = Duration.ofSeconds(5);
+
     private final Connections connections;
     private final Map<Node, Long> firstNewer;
 
@@ -31,7 +35,7 @@ public final class OldTransactions {
         Map<Node, Long> firstNewer = new HashMap<>();
         // Where a source lies, the nodes that are out of use are no loss: nothing is filled from them.
         for (Node node : topology.usable()) {
-            try (Connection connection = connections.open(node)) {
+            try (Connection connection = connections.open(node, LIMIT)) {
                 // An id of one's own: a snapshot's xmax may lie below transactions that are running.
                 firstNewer.put(node,
                         Jdbc.first(connection, "SELECT pg_current_xact_id()::text::bigint", row -> row.getLong(1)).orElseThrow());
@@ -45,7 +49,7 @@ public final class OldTransactions {
         List<Node> done = new ArrayList<>();
         Optional<String> waitedFor = Optional.empty();
         for (Map.Entry<Node, Long> bound : firstNewer.entrySet()) {
-            try (Connection connection = connections.open(bound.getKey())) {
+            try (Connection connection = connections.open(bound.getKey(), LIMIT)) {
                 long oldest = Jdbc
                         .first(connection, "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint", row -> row.getLong(1))
                         .orElseThrow();

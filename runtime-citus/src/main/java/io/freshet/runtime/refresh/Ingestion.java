@@ -143,7 +143,9 @@ final class Ingestion {
     List<Pending> pending() {
         List<Pending> marks = new ArrayList<>();
         truncatedBySource.forEach((source, truncated) -> {
-            if (!registry.consumersOf(source).isEmpty()) {
+            // What is held back counts as changed when it is written.
+            boolean isHeld = !truncated && registry.coverage().holds(source);
+            if (!isHeld && !registry.consumersOf(source).isEmpty()) {
                 marks.add(new Pending(source, epoch, truncated));
             }
         });

@@ -105,9 +105,9 @@ public final class Registry {
         return coverage.waitsFor(table.name()).isPresent();
     }
 
-    /** Whether an epoch could fill or refresh the stream table: its nodes are there, and the streams follow its sources. */
+    /** Whether an epoch could fill or refresh the stream table: its nodes are known and there, and the streams follow its sources. */
     boolean isRefreshable(ManagedTable table) {
-        return !waits(table) && unfollowed(table).isEmpty();
+        return coverage.knows(table.name()) && !waits(table) && unfollowed(table).isEmpty();
     }
 
     PendingChanges pending() {

@@ -47,7 +47,7 @@ public final class Setting<T> {
     public static final Setting<Integer> WORKER_RETRY_TICKS = number("citus_worker_retry_ticks", 5, 1, 1_000_000).documented(
             """
             After how many looks in a row, about one per second, that find a node not read the log warns of it, and check_cdc_health() calls it
-            an ERROR instead of a WARN.""");
+            an ERROR instead of a WARN. An epoch that waits for a worker which has not answered for as long is given up.""");
 
     public static final Setting<DataSize> HELD_CHANGES_LIMIT = memory("held_changes_limit", DataSize.ofMegabytes(256),
             DataSize.ofMegabytes(1), DataSize.ofMegabytes(1 << 20)).documented(

@@ -6,6 +6,7 @@ import io.freshet.runtime.capture.PgSnapshot;
 import io.freshet.runtime.topology.Node;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,8 @@ import java.util.Set;
 
 /** Reads and writes epochs, cuts and pending changes, in the caller's transaction. */
 public final class EpochStore {
+    private static final Duration SETTLING_LIMIT = Duration.ofSeconds(30);
+
     /** What one node had at the last committed epoch. */
     public record StoredCut(int groupId, String slot, PgSnapshot snapshot, Lsn barrier) {
     }
@@ -43,8 +46,12 @@ public final class EpochStore {
 
     /** The same, after a transaction that may still be committing the next one has ended. */
     public static long settledEpoch(Connection connection) throws SQLException {
-        return Jdbc.first(connection, "SELECT epoch FROM pgtrickle.pgt_anchor_local FOR UPDATE", row -> row.getLong(1))
+        // The session of an epoch that was given up may stay for as long as a frozen node does; whoever waits for it should say so.
+        Jdbc.execute(connection, "SET lock_timeout = " + SETTLING_LIMIT.toMillis());
+        long epoch = Jdbc.first(connection, "SELECT epoch FROM pgtrickle.pgt_anchor_local FOR UPDATE", row -> row.getLong(1))
                 .orElseThrow();
+        Jdbc.execute(connection, "RESET lock_timeout");
+        return epoch;
     }
 
     public static List<StoredCut> cuts(Connection connection) throws SQLException {

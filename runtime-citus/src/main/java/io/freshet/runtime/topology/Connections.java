@@ -13,6 +13,7 @@ import org.postgresql.PGProperty;
  */
 public final class Connections {
     private static final int CONNECT_TIMEOUT_SECONDS = 10;
+    private static final Duration REPLICATION_LIMIT = Duration.ofSeconds(30);
 
     /** What a database or a role sets for its users would end a long fill or an idle stream. */
     private static final String NO_TIME_LIMITS = " -c statement_timeout=0 -c lock_timeout=0 -c transaction_timeout=0"
@@ -56,9 +57,9 @@ public final class Connections {
         return properties;
     }
 
-    /** A connection that speaks the replication protocol. */
+    /** A connection that speaks the replication protocol. Connecting and each answer are bounded. */
     public Connection openReplication(Node node) throws SQLException {
-        Properties properties = new Properties();
+        Properties properties = bounded(REPLICATION_LIMIT);
         PGProperty.REPLICATION.set(properties, "database");
         PGProperty.PREFER_QUERY_MODE.set(properties, "simple");
         PGProperty.ASSUME_MIN_SERVER_VERSION.set(properties, "15");

@@ -86,6 +86,19 @@ class CoverageTest {
     }
 
     @Test
+    void allGroupsAreThoseThatAreCoveredAndThoseThatWait() {
+        assertThat(without(TWO).allColocationIds()).containsExactlyInAnyOrder(10, 11, 12);
+        assertThat(without(ONE, TWO).allColocationIds()).containsExactlyInAnyOrder(10, 11, 12);
+    }
+
+    @Test
+    void ofAStreamTableThatHasComeSinceNothingIsKnown() {
+        assertThat(without().knows(table("of_wide"))).isTrue();
+        assertThat(without().knows(table("of_later"))).isFalse();
+        assertThat(Coverage.NONE.knows(table("of_wide"))).isFalse();
+    }
+
+    @Test
     void aGroupWithAPartOnALostWorkerIsNotAnchored() {
         Coverage onlyWide = Coverage.of(
                 WHOLE.without(Map.of(TWO, new Outage(TWO, Instant.EPOCH, "gone"))), PLACEMENTS,

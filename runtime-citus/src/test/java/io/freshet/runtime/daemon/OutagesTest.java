@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.freshet.runtime.topology.Node;
 import io.freshet.runtime.topology.Outage;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class OutagesTest {
@@ -26,19 +27,27 @@ class OutagesTest {
     @Test
     void aNodeThatDoesNotAnswerIsNotTried() {
         outages.failed(NODE, "gone");
-        outages.watch(node -> false);
+        outages.watch(node -> false, Map::of);
         assertThat(outages.lasting()).containsOnlyKeys(NODE);
         assertThat(outages.anyWorthATry()).isFalse();
     }
 
     @Test
     void aNodeThatHasJustFailedIsNotTriedAtOnce() {
-        outages.watch(node -> true);
+        outages.watch(node -> true, Map::of);
         for (int attempt = 0; attempt < 100; attempt++) {
             outages.failed(NODE, "gone");
         }
         assertThat(outages.anyWorthATry()).isFalse();
         assertThat(outages.lasting()).containsOnlyKeys(NODE);
+    }
+
+    @Test
+    void aWorkerThatFallsSilentIsNotedOnce() {
+        outages.watch(node -> false, () -> Map.of(NODE, "gone", new Node(Node.COORDINATOR_GROUP, "here", 5432), "gone"));
+        assertThat(outages.silent()).isEqualTo(Map.of(NODE, "gone"));
+        outages.failed(NODE, "gone");
+        assertThat(outages.silent()).isEmpty();
     }
 
     @Test

@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -290,6 +291,11 @@ class NodeMonitorTest {
             @Override
             public EpochFailures epochFailures() {
                 return epochFailures;
+            }
+
+            @Override
+            public void fellSilent(Set<Node> nodes) {
+                throw new AssertionError(nodes + " answer");
             }
         }, new HealthSettings(slot, 5, DataSize.ofMegabytes(100), DataSize.ofMegabytes(1024))));
     }
