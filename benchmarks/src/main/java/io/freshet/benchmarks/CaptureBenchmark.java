@@ -9,6 +9,7 @@ import io.freshet.runtime.capture.ChangeCopy;
 import io.freshet.runtime.capture.ChangeRows;
 import io.freshet.runtime.capture.NodeChanges;
 import io.freshet.runtime.capture.PgSnapshot;
+import io.freshet.runtime.capture.PollingCapture;
 import io.freshet.runtime.capture.Slots;
 import io.freshet.runtime.capture.StreamingCapture;
 import io.freshet.runtime.capture.pgoutput.PgOutputDecoder;
@@ -16,6 +17,7 @@ import io.freshet.runtime.capture.pgoutput.PgOutputMessage;
 import io.freshet.runtime.topology.ConnectionUrl;
 import io.freshet.runtime.topology.Connections;
 import io.freshet.runtime.topology.Node;
+import io.freshet.runtime.topology.NodeSession;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -89,7 +91,7 @@ public class CaptureBenchmark {
                 "INSERT INTO orders SELECT g, g % 100, g / 7.0, 'new', now(), 'first note of order ' || g FROM generate_series(1, "
                         + TRANSACTIONS * ROWS + ") g",
                 "CREATE PUBLICATION " + PUBLICATION + " FOR TABLE orders");
-        Slots.create(writer, node, SLOT);
+        Slots.create(NodeSession.of(writer), node, SLOT);
         before = snapshot();
         for (int i = 0; i < TRANSACTIONS; i++) {
             int first = i * ROWS + 1;
@@ -151,6 +153,19 @@ public class CaptureBenchmark {
             fresh.start(node, SLOT, before);
             fresh.awaitBarrier(node, TOKEN, LIMIT);
             return fresh.take(node, PgSnapshot.parse("3:3:"));
+        }
+    }
+
+    /** The same by peeking, as at a worker's slot, but without the coordinator between. */
+    @Benchmark
+    @OperationsPerInvocation(CHANGES)
+    public NodeChanges poll() throws CaptureBrokenException, InterruptedException {
+        Node worker = new Node(node.groupId() + 1, node.host(), node.port());
+        try (PollingCapture fresh = new PollingCapture(connections, CaptureSettings.of(PUBLICATION), Duration.ofSeconds(1))) {
+            capture.stop(node);
+            fresh.start(worker, SLOT, before);
+            fresh.awaitBarrier(worker, TOKEN, LIMIT);
+            return fresh.take(worker, PgSnapshot.parse("3:3:"));
         }
     }
 

@@ -16,6 +16,7 @@ import io.freshet.runtime.capture.StreamingCapture;
 import io.freshet.runtime.topology.ConnectionUrl;
 import io.freshet.runtime.topology.Connections;
 import io.freshet.runtime.topology.Node;
+import io.freshet.runtime.topology.NodeSession;
 import io.freshet.runtime.topology.Topology;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -64,8 +65,8 @@ class CitusCaptureIT {
         nodes = Topology.discover(connections).nodes();
         for (Node node : nodes) {
             try (Connection connection = connections.open(node)) {
-                Slots.requireSettings(connection, node);
-                Slots.create(connection, node, SLOT + "_" + database.name());
+                Slots.requireSettings(NodeSession.of(connection), node);
+                Slots.create(NodeSession.of(connection), node, SLOT + "_" + database.name());
                 stored.put(node, PgSnapshot.parse(text(connection, "SELECT pg_current_snapshot()")));
                 taken.put(node, new Bag());
             }
@@ -190,7 +191,7 @@ class CitusCaptureIT {
 
     private Lsn confirmed(Node node) {
         try (Connection connection = connections.open(node)) {
-            return Slots.require(connection, node, SLOT + "_" + database.name()).confirmed();
+            return Slots.require(NodeSession.of(connection), node, SLOT + "_" + database.name()).confirmed();
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }

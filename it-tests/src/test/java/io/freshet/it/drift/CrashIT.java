@@ -1,6 +1,5 @@
 package io.freshet.it.drift;
 
-import io.freshet.it.cluster.Cluster;
 import io.freshet.it.cluster.Clusters;
 import io.freshet.it.cluster.Database;
 import io.freshet.it.daemon.Await;
@@ -25,30 +24,40 @@ class CrashIT {
 
     @Test
     void nothingIsLostOrDoubledOnPostgres() {
-        run(Clusters.postgres(), CRASHES_ON_POSTGRES);
+        try (Database database = Clusters.postgres().createDatabase("crash")) {
+            run(new Scenario(database), database, CRASHES_ON_POSTGRES);
+        }
     }
 
     @Test
     void nothingIsLostOrDoubledOnCitus() {
-        run(Clusters.citus(), CRASHES_ON_CITUS);
+        try (Database database = Clusters.citus().createDatabase("crash")) {
+            run(new Scenario(database), database, CRASHES_ON_CITUS);
+        }
     }
 
-    private static void run(Cluster cluster, int crashes) {
-        try (Database database = cluster.createDatabase("crash")) {
+    @Test
+    void nothingIsLostOrDoubledWhenWorkersArePolled() {
+        try (Database database = Clusters.citus().createDatabase("crash")) {
             Scenario scenario = new Scenario(database);
-            Random random = new Random(Scenario.seed());
-            try (WriteLoad load = scenario.startLoad()) {
-                try (DaemonProcess daemon = DaemonProcess.start(database)) {
-                    scenario.createStreamTables();
-                }
-                for (int crash = 0; crash < crashes; crash++) {
-                    crash(database, scenario, FAILPOINTS.get(crash % FAILPOINTS.size()), random);
-                }
-                try (DaemonProcess daemon = DaemonProcess.start(database)) {
-                    scenario.verifyAll();
-                    System.out.println("crashes: " + crashes + ", " + load.stop());
-                    scenario.compareAll();
-                }
+            scenario.captureByPolling();
+            run(scenario, database, CRASHES_ON_CITUS);
+        }
+    }
+
+    private static void run(Scenario scenario, Database database, int crashes) {
+        Random random = new Random(Scenario.seed());
+        try (WriteLoad load = scenario.startLoad()) {
+            try (DaemonProcess daemon = DaemonProcess.start(database)) {
+                scenario.createStreamTables();
+            }
+            for (int crash = 0; crash < crashes; crash++) {
+                crash(database, scenario, FAILPOINTS.get(crash % FAILPOINTS.size()), random);
+            }
+            try (DaemonProcess daemon = DaemonProcess.start(database)) {
+                scenario.verifyAll();
+                System.out.println("crashes: " + crashes + ", " + load.stop());
+                scenario.compareAll();
             }
         }
     }

@@ -9,6 +9,7 @@ import io.freshet.it.daemon.Await;
 import io.freshet.it.daemon.DaemonProcess;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 /** Servers that are killed under load and come back: the daemon goes on by itself, and nothing is lost or doubled. */
@@ -18,20 +19,31 @@ class NodeCrashIT {
     @Test
     void aKilledPostgresIsFollowedAgain() {
         try (PostgresCluster cluster = PostgresCluster.start(Map.of())) {
-            run(cluster, List.of(cluster.coordinator(), cluster.coordinator()));
+            run(cluster, List.of(cluster.coordinator(), cluster.coordinator()), Scenario::new);
         }
     }
 
     @Test
     void killedNodesOfCitusAreFollowedAgain() {
         try (Cluster cluster = Clusters.ownCitus(2, Map.of())) {
-            run(cluster, List.of(cluster.workers().get(0), cluster.workers().get(1), cluster.coordinator()));
+            run(cluster, List.of(cluster.workers().get(0), cluster.workers().get(1), cluster.coordinator()), Scenario::new);
         }
     }
 
-    private static void run(Cluster cluster, List<Server> victims) {
+    @Test
+    void killedNodesOfCitusArePolledAgain() {
+        try (Cluster cluster = Clusters.ownCitus(2, Map.of())) {
+            run(cluster, List.of(cluster.workers().get(0), cluster.coordinator()), database -> {
+                Scenario scenario = new Scenario(database);
+                scenario.captureByPolling();
+                return scenario;
+            });
+        }
+    }
+
+    private static void run(Cluster cluster, List<Server> victims, Function<Database, Scenario> scenarios) {
         try (Database database = cluster.createDatabase("node")) {
-            Scenario scenario = new Scenario(database);
+            Scenario scenario = scenarios.apply(database);
             try (WriteLoad load = scenario.startLoad(); DaemonProcess daemon = DaemonProcess.start(database)) {
                 scenario.createStreamTables();
                 for (Server victim : victims) {

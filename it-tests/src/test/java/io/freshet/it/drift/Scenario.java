@@ -9,6 +9,7 @@ import io.freshet.it.cluster.PostgresCluster;
 import io.freshet.it.daemon.Await;
 import io.freshet.it.daemon.StreamTables;
 import io.freshet.it.daemon.StreamTables.Verification;
+import io.freshet.planner.print.Quoting;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -33,6 +34,17 @@ final class Scenario {
         this.streamTables = new StreamTables(database);
         this.sources = SourceTables.of(database.cluster());
         this.cases = StreamTableCases.of(sources);
+    }
+
+    /** Daemons that start from now on capture the workers' changes through the coordinator. */
+    void captureByPolling() {
+        database.execute("ALTER DATABASE " + Quoting.identifier(database.name()) + " SET pg_trickle.capture = 'polling'");
+    }
+
+    /** Which nodes are read how, in the order of their groups. */
+    void assertCapture(String... ways) {
+        Await.until("the nodes' states say how they are read", () -> database
+                .rows("SELECT capture FROM pgtrickle.pgt_node_states WHERE is_read ORDER BY group_id").equals(List.of(ways)));
     }
 
     StreamTables streamTables() {
@@ -63,6 +75,10 @@ final class Scenario {
                     .map(column -> new String[]{"output_distribution_column => '" + column + "'"}).orElse(new String[0]));
             assertThat(streamTables.mode(streamTable.name())).as(streamTable.name()).startsWith(streamTable.mode().name());
         }
+    }
+
+    void dropStreamTables() {
+        cases.forEach(streamTable -> streamTables.drop(streamTable.name()));
     }
 
     /** Each stream table equals its query at the cut of an epoch; asked at once, they share one. Writers may write. */

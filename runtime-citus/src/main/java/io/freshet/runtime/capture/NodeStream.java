@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * meanwhile. {@code readPending} waits for at most a millisecond, and less when something comes; a stream that has been quiet for a while pauses
  * between the reads as well, unless somebody waits for it.
  */
-final class NodeStream implements Runnable {
+final class NodeStream implements NodeReader, Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(NodeStream.class);
     /** Of a millisecond each. */
     private static final int READS_BEFORE_PAUSE = 200;
@@ -57,42 +57,50 @@ final class NodeStream implements Runnable {
         this.thread = Thread.ofPlatform().daemon().name("capture " + source.node()).unstarted(this);
     }
 
-    void start() {
+    @Override
+    public void start() {
         thread.start();
     }
 
-    /** Confirms what can be confirmed, now. */
-    void confirmNow() {
+    @Override
+    public void confirmNow() {
         urgent = true;
         LockSupport.unpark(thread);
     }
 
-    /** Reads without pauses until {@link #relax}. */
-    void hurry() {
+    /** It comes by itself. */
+    @Override
+    public void expect() {
+    }
+
+    @Override
+    public void hurry() {
         awaited = true;
         LockSupport.unpark(thread);
     }
 
-    void relax() {
+    @Override
+    public void relax() {
         awaited = false;
     }
 
-    /** The {@link System#nanoTime} at which the stream last moved. */
-    long lastProgress() {
+    @Override
+    public long lastProgress() {
         return lastProgress;
     }
 
-    /** Whether the server will send something by and by. */
-    boolean isDecoding() {
+    @Override
+    public boolean isDecoding() {
         return source.probe().isDecoding();
     }
 
-    Lsn confirmed() {
+    @Override
+    public Lsn confirmed() {
         return new Lsn(confirmed);
     }
 
-    /** Ends the stream and its thread. The position is confirmed once more if the connection works. */
-    void stop() {
+    @Override
+    public void stop() {
         stopping = true;
         LockSupport.unpark(thread);
         boolean interrupted = false;

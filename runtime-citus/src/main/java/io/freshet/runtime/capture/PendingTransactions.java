@@ -76,7 +76,11 @@ final class PendingTransactions {
         try {
             parts.prepared(transaction, gid);
             if (!transaction.isEmpty()) {
-                prepared.put(transaction.xid(), transaction);
+                Transaction former = prepared.put(transaction.xid(), transaction);
+                if (former != null) {
+                    // It comes again, where it was read in parts.
+                    former.release();
+                }
                 hold(transaction);
             }
         } finally {

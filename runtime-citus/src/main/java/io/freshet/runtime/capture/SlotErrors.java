@@ -4,10 +4,8 @@ import io.freshet.errors.ErrorCode;
 import io.freshet.errors.FreshetException;
 import io.freshet.planner.print.Quoting;
 import io.freshet.runtime.topology.Node;
-import java.sql.Connection;
-import java.sql.ResultSet;
+import io.freshet.runtime.topology.NodeSession;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -26,30 +24,40 @@ final class SlotErrors {
     private SlotErrors() {
     }
 
-    /**
-     * Of creating a slot.
-     *
-     * @param connection on which it was tried, in autocommit mode
-     */
-    static Optional<FreshetException> ofCreation(Node node, Connection connection, SQLException e) throws SQLException {
+    /** Of creating a slot, tried in this session. */
+    static Optional<FreshetException> ofCreation(Node node, NodeSession session, SQLException e) throws SQLException {
         return switch (state(e)) {
-            case CONFIGURATION_LIMIT_EXCEEDED -> Optional.of(FreshetException
-                    .of(ErrorCode.NO_FREE_SLOT, node + " has no free replication slot").withHint(
-                            raise(node, "max_replication_slots", currentSlots(connection)))
-                    .causedBy(e));
+            case CONFIGURATION_LIMIT_EXCEEDED -> Optional.of(noSlot(node, facts(session), e));
             case NOT_IN_PREREQUISITE_STATE -> Optional.of(walLevel(node).causedBy(e));
-            case INSUFFICIENT_PRIVILEGE ->
-                Optional.of(noRight(node, e, Quoting.identifier(connection.getMetaData().getUserName())));
+            case INSUFFICIENT_PRIVILEGE -> Optional.of(noRight(node, e, Quoting.identifier(facts(session).text(3))));
+            case NodeSession.UNKNOWN_STATE -> ofCreation(node, facts(session), e);
             default -> Optional.empty();
         };
     }
 
-    private static int currentSlots(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT pg_catalog.current_setting('max_replication_slots')::int")) {
-            row.next();
-            return row.getInt(1);
+    /** Without an SQLSTATE: what it must have been, as the node is. */
+    private static Optional<FreshetException> ofCreation(Node node, NodeSession.Row facts, SQLException e) {
+        if (!facts.text(4).equals("logical")) {
+            return Optional.of(walLevel(node).causedBy(e));
         }
+        if (!facts.flag(5)) {
+            return Optional.of(noRight(node, e, Quoting.identifier(facts.text(3))));
+        }
+        return facts.integer(2) >= facts.integer(1) ? Optional.of(noSlot(node, facts, e)) : Optional.empty();
+    }
+
+    /** How many slots there can be and are, the role, the WAL's level, whether the role may replicate. */
+    private static NodeSession.Row facts(NodeSession session) throws SQLException {
+        return session
+                .one("""
+                     SELECT current_setting('max_replication_slots')::int, (SELECT count(*) FROM pg_catalog.pg_replication_slots),
+                            current_user, current_setting('wal_level'), rolreplication OR rolsuper
+                     FROM pg_catalog.pg_roles WHERE rolname = current_user""");
+    }
+
+    private static FreshetException noSlot(Node node, NodeSession.Row facts, SQLException e) {
+        return FreshetException.of(ErrorCode.NO_FREE_SLOT, node + " has no free replication slot")
+                .withHint(raise(node, "max_replication_slots", facts.integer(1))).causedBy(e);
     }
 
     /** Of opening a replication connection and starting a slot's stream on it. */

@@ -14,7 +14,7 @@ import org.postgresql.replication.LogSequenceNumber;
 import org.postgresql.replication.PGReplicationStream;
 
 /** Opens replication connections and starts their streams. */
-final class StreamStarter {
+final class StreamStarter implements NodeReader.Starter {
     /** The last version that adds something for transactions that are not streamed while they run. */
     private static final int PROTOCOL_VERSION = 3;
 
@@ -26,20 +26,8 @@ final class StreamStarter {
         this.settings = settings;
     }
 
-    /**
-     * A stream that has started.
-     *
-     * @param position of the node's WAL, some time after the call
-     * @param nextXid the same for its 64-bit transaction ids
-     */
-    record Started(NodeStream.Source source, Lsn position, long nextXid) {
-    }
-
-    /**
-     * @param begin where to begin, if the slot is not confirmed beyond it
-     * @throws FreshetException NO_FREE_WALSENDER, PERMISSION_DENIED, SLOT_LOST
-     */
-    Started start(Node node, String slot, Lsn begin) throws CaptureBrokenException {
+    @Override
+    public NodeReader.Started start(Node node, String slot, Lsn begin) throws CaptureBrokenException {
         try {
             Connection connection = connections.open(node);
             try {
@@ -57,7 +45,7 @@ final class StreamStarter {
         }
     }
 
-    private Started start(Node node, String slot, Lsn begin, Connection connection) throws SQLException {
+    private NodeReader.Started start(Node node, String slot, Lsn begin, Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("SELECT pg_catalog.pg_current_wal_insert_lsn()::text,"
                         + " pg_catalog.pg_snapshot_xmax(pg_catalog.pg_current_snapshot())::text::bigint")) {
@@ -67,7 +55,8 @@ final class StreamStarter {
             PGReplicationStream stream = open(slot, begin, connection.unwrap(PGConnection.class));
             NodeStream.Source source = new NodeStream.Source(node, connection, stream, settings.statusInterval(),
                     new ServerProbe(connections, node, slot));
-            return new Started(source, position, nextXid);
+            return new NodeReader.Started(position, nextXid,
+                    (assembler, pending, events) -> new NodeStream(source, assembler, pending, events));
         }
     }
 

@@ -7,7 +7,9 @@ import io.freshet.runtime.sqlapi.Installer;
 import io.freshet.runtime.store.Jdbc;
 import io.freshet.runtime.topology.Connections;
 import io.freshet.runtime.topology.Node;
+import io.freshet.runtime.topology.NodeSession;
 import io.freshet.runtime.topology.Topology;
+import io.freshet.runtime.topology.WorkerAccess;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -30,10 +32,15 @@ final class Doctor {
     static List<Finding> examine(Connections connections) throws SQLException {
         Doctor doctor = new Doctor(connections);
         try {
-            Topology topology = Topology.discover(connections);
+            doctor = new Doctor(connections.withWorkers(WorkerAccess.choose(connections)));
+            Topology topology = Topology.discover(doctor.connections);
             doctor.findings.add(Finding.ok("topology", DATABASE, topology.citus()
                     ? "Citus with " + (topology.nodes().size() - 1) + " workers"
                     : "PostgreSQL without Citus"));
+            if (doctor.connections.workers() == WorkerAccess.THROUGH_COORDINATOR) {
+                doctor.findings.add(Finding.ok("worker access", DATABASE,
+                        "workers cannot be reached from here: they are asked, and captured, through the coordinator"));
+            }
             for (Node node : topology.nodes()) {
                 doctor.examine(node, topology);
             }
@@ -49,60 +56,60 @@ final class Doctor {
     }
 
     private void examine(Node node, Topology topology) throws SQLException {
-        try (Connection connection = connections.open(node)) {
-            int version = Integer.parseInt(setting(connection, "server_version_num"));
-            add("version", node, version >= OLDEST_SERVER, "PostgreSQL " + setting(connection, "server_version"),
+        try (NodeSession session = connections.session(node)) {
+            int version = Integer.parseInt(setting(session, "server_version_num"));
+            add("version", node, version >= OLDEST_SERVER, "PostgreSQL " + setting(session, "server_version"),
                     "Use PostgreSQL 17 or newer.");
-            add("wal_level", node, setting(connection, "wal_level").equals("logical"),
-                    "wal_level is " + setting(connection, "wal_level"),
+            add("wal_level", node, setting(session, "wal_level").equals("logical"),
+                    "wal_level is " + setting(session, "wal_level"),
                     "ALTER SYSTEM SET wal_level = logical; -- then restart the server");
-            examineRole(connection, node);
-            examineRoom(connection, node);
+            examineRole(session, node);
+            examineRoom(session, node);
             if (topology.citus()) {
-                String capture = setting(connection, "citus.enable_change_data_capture");
+                String capture = setting(session, "citus.enable_change_data_capture");
                 add("change data capture", node, capture.equals("on"), "citus.enable_change_data_capture is " + capture,
                         "ALTER SYSTEM SET citus.enable_change_data_capture = on; SELECT pg_reload_conf();");
-                int prepared = Integer.parseInt(setting(connection, "max_prepared_transactions"));
+                int prepared = Integer.parseInt(setting(session, "max_prepared_transactions"));
                 add("prepared transactions", node, prepared > 0, "max_prepared_transactions is " + prepared,
                         "ALTER SYSTEM SET max_prepared_transactions = 200; -- then restart the server");
             }
         }
     }
 
-    private void examineRole(Connection connection, Node node) throws SQLException {
-        boolean mayReplicate = Jdbc.first(connection,
-                "SELECT rolreplication OR rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user",
-                row -> row.getBoolean(1))
-                .orElse(false);
-        String role = Jdbc.first(connection, "SELECT current_user", row -> row.getString(1)).orElseThrow();
+    private void examineRole(NodeSession session, Node node) throws SQLException {
+        NodeSession.Row row = session
+                .one("SELECT rolname, rolreplication OR rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user");
+        String role = row.text(1);
+        boolean mayReplicate = row.flag(2);
         add("role", node, mayReplicate, "role \"" + role + "\" may " + (mayReplicate ? "" : "not ") + "replicate",
                 "ALTER ROLE " + Quoting.identifier(role) + " REPLICATION;");
     }
 
-    private void examineRoom(Connection connection, Node node) throws SQLException {
-        int slots = Jdbc.first(connection,
-                "SELECT current_setting('max_replication_slots')::int - count(*) FROM pg_catalog.pg_replication_slots",
-                row -> row.getInt(1)).orElseThrow();
-        boolean ours = Jdbc
-                .first(connection, """
-                                   SELECT 1 FROM pg_catalog.pg_replication_slots
-                                   WHERE slot_name LIKE 'freshet\\_%' AND database = current_database() AND wal_status <> 'lost'
-                                   """, row -> row.getInt(1)).isPresent();
+    private void examineRoom(NodeSession session, Node node) throws SQLException {
+        int slots = session
+                .one("SELECT current_setting('max_replication_slots')::int - count(*) FROM pg_catalog.pg_replication_slots")
+                .integer(1);
+        boolean ours = session
+                .first("""
+                       SELECT 1 FROM pg_catalog.pg_replication_slots
+                       WHERE slot_name LIKE 'freshet\\_%' AND database = current_database() AND wal_status <> 'lost'
+                       """).isPresent();
         add("replication slots", node, slots > 0 || ours, slots + " free" + (ours ? ", and there is one of Freshet" : ""),
                 "ALTER SYSTEM SET max_replication_slots = <more>; -- then restart the server");
-        int senders = Jdbc
-                .first(connection, """
-                                   SELECT current_setting('max_wal_senders')::int - count(*) FROM pg_catalog.pg_stat_activity
-                                   WHERE backend_type = 'walsender'
-                                   """, row -> row.getInt(1)).orElseThrow();
-        add("walsenders", node, senders > 0 || ours, senders + " free",
-                "ALTER SYSTEM SET max_wal_senders = <more>; -- then restart the server");
-        for (String slot : Jdbc.list(connection,
+        if (connections.isDirect(node)) {
+            int senders = session.one("""
+                                      SELECT current_setting('max_wal_senders')::int - count(*) FROM pg_catalog.pg_stat_activity
+                                      WHERE backend_type = 'walsender'
+                                      """).integer(1);
+            add("walsenders", node, senders > 0 || ours, senders + " free",
+                    "ALTER SYSTEM SET max_wal_senders = <more>; -- then restart the server");
+        }
+        for (NodeSession.Row lost : session.rows(
                 """
                 SELECT slot_name FROM pg_catalog.pg_replication_slots
                 WHERE slot_name LIKE 'freshet\\_%' AND database = current_database() AND wal_status = 'lost'
-                """, row -> row.getString(1))) {
-            findings.add(Finding.error("slot", node, "slot \"" + slot + "\" has lost WAL that it needs",
+                """)) {
+            findings.add(Finding.error("slot", node, "slot \"" + lost.text(1) + "\" has lost WAL that it needs",
                     "Start the daemon: it makes the slot anew. To keep more WAL: ALTER SYSTEM SET max_slot_wal_keep_size = <more>;"));
         }
     }
@@ -159,8 +166,7 @@ final class Doctor {
         findings.add(good ? Finding.ok(check, node, detail) : Finding.error(check, node, detail, cure));
     }
 
-    private static String setting(Connection connection, String name) throws SQLException {
-        return Jdbc.first(connection, "SELECT coalesce(current_setting(?, true), 'off')", row -> row.getString(1), name)
-                .orElseThrow();
+    private static String setting(NodeSession session, String name) throws SQLException {
+        return session.one("SELECT coalesce(current_setting(?, true), 'off')", name).text(1);
     }
 }

@@ -8,7 +8,9 @@ import io.freshet.runtime.sqlapi.Installer;
 import io.freshet.runtime.store.Jdbc;
 import io.freshet.runtime.topology.Connections;
 import io.freshet.runtime.topology.Node;
+import io.freshet.runtime.topology.NodeSession;
 import io.freshet.runtime.topology.Topology;
+import io.freshet.runtime.topology.WorkerAccess;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -40,7 +42,8 @@ final class UninstallCommand implements Callable<Integer> {
             if (installed) {
                 requireNoDaemon(connection);
             }
-            List<String> removed = dropSlots(Topology.nodes(connection, connections.url()), connections);
+            List<String> removed = dropSlots(Topology.nodes(connection, connections.url()),
+                    connections.withWorkers(WorkerAccess.choose(connections)));
             removed.addAll(dropPublications(connection));
             Installer.uninstall(connection);
             output.print(Map.of("removed", installed || !removed.isEmpty(), "capture", removed), () -> text(installed, removed));
@@ -76,12 +79,12 @@ final class UninstallCommand implements Callable<Integer> {
         List<String> unreachable = new ArrayList<>();
         Optional<SQLException> cause = Optional.empty();
         for (Node node : nodes) {
-            try (Connection connection = connections.open(node)) {
-                for (String slot : Jdbc.list(connection,
+            try (NodeSession session = connections.session(node)) {
+                for (NodeSession.Row slot : session.rows(
                         "SELECT slot_name FROM pg_catalog.pg_replication_slots WHERE slot_name ~ ? AND database = current_database()",
-                        row -> row.getString(1), NAMES)) {
-                    Slots.drop(connection, slot);
-                    removed.add("slot " + slot + " of " + node);
+                        NAMES)) {
+                    Slots.drop(session, slot.text(1));
+                    removed.add("slot " + slot.text(1) + " of " + node);
                 }
             } catch (SQLException e) {
                 unreachable.add(node + " (" + e.getMessage() + ")");

@@ -4,6 +4,8 @@ import io.freshet.errors.FreshetException;
 import io.freshet.runtime.capture.Capture;
 import io.freshet.runtime.capture.CaptureBrokenException;
 import io.freshet.runtime.capture.CaptureSettings;
+import io.freshet.runtime.capture.NodeCapture;
+import io.freshet.runtime.capture.PollingCapture;
 import io.freshet.runtime.capture.StreamStatus;
 import io.freshet.runtime.capture.StreamingCapture;
 import io.freshet.runtime.epoch.EpochRunner;
@@ -17,14 +19,17 @@ import io.freshet.runtime.lifecycle.Publication;
 import io.freshet.runtime.refresh.RefreshWork;
 import io.freshet.runtime.refresh.Registry;
 import io.freshet.runtime.service.StreamTableService;
+import io.freshet.runtime.settings.CaptureMode;
 import io.freshet.runtime.settings.Setting;
 import io.freshet.runtime.settings.Settings;
 import io.freshet.runtime.sqlapi.Installer;
 import io.freshet.runtime.sqlapi.RequestChannel;
 import io.freshet.runtime.topology.Connections;
 import io.freshet.runtime.topology.Node;
+import io.freshet.runtime.topology.WorkerAccess;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
@@ -43,7 +48,7 @@ public final class Daemon implements AutoCloseable {
     private final DaemonMetrics metrics = new DaemonMetrics();
     private final Registry registry = new Registry();
     private final DaemonConfig config;
-    private final Connections connections;
+    private Connections connections;
     private NodeStreams streams;
     private StreamTableService service;
     /** Whether this is the daemon that serves the database: only then are slots and publication its own to remove. */
@@ -82,7 +87,8 @@ public final class Daemon implements AutoCloseable {
             settings = Settings.read(connection, config.flags());
         }
         Publication publication = new Publication(installation.id());
-        StreamingCapture capture = new StreamingCapture(connections::openReplication, captureSettings(publication, settings));
+        connections = connections.withWorkers(workerAccess(settings.get(Setting.CAPTURE)));
+        NodeCapture capture = capture(captureSettings(publication, settings), settings.get(Setting.POLL_INTERVAL));
         parts.push(capture);
         streams = new NodeStreams(connections, capture, publication);
         streams.requireSettings();
@@ -122,13 +128,31 @@ public final class Daemon implements AutoCloseable {
                 streams.topology().nodes().size());
     }
 
+    private WorkerAccess workerAccess(CaptureMode mode) throws SQLException {
+        return switch (mode) {
+            case AUTO -> WorkerAccess.choose(connections);
+            case STREAMING -> WorkerAccess.DIRECT;
+            case POLLING -> WorkerAccess.THROUGH_COORDINATOR;
+        };
+    }
+
+    private NodeCapture capture(CaptureSettings settings, Duration pollInterval) {
+        return switch (connections.workers()) {
+            case DIRECT -> new StreamingCapture(connections::openReplication, settings);
+            case THROUGH_COORDINATOR -> {
+                LOG.info("the workers' changes are polled, through the coordinator");
+                yield new PollingCapture(connections, settings, pollInterval);
+            }
+        };
+    }
+
     /** One transaction may use a quarter of the memory, netting half. */
     private static CaptureSettings captureSettings(Publication publication, Settings settings) {
         long memory = settings.get(Setting.CAPTURE_MEMORY).bytes();
         return CaptureSettings.of(publication.name()).withMemory(memory / 4, memory, memory / 2);
     }
 
-    private record Watched(StreamingCapture capture, DaemonMetrics metrics, EpochDriver driver) implements NodeMonitor.Watched {
+    private record Watched(NodeCapture capture, DaemonMetrics metrics, EpochDriver driver) implements NodeMonitor.Watched {
         @Override
         public Optional<StreamStatus> stream(Node node) {
             return capture.status(node);

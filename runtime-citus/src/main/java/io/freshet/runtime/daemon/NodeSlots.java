@@ -5,10 +5,9 @@ import io.freshet.runtime.capture.Lsn;
 import io.freshet.runtime.capture.PgSnapshot;
 import io.freshet.runtime.capture.Slots;
 import io.freshet.runtime.store.EpochStore.StoredCut;
-import io.freshet.runtime.store.Jdbc;
 import io.freshet.runtime.topology.Connections;
 import io.freshet.runtime.topology.Node;
-import java.sql.Connection;
+import io.freshet.runtime.topology.NodeSession;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
@@ -33,26 +32,16 @@ final class NodeSlots {
         this.slot = slot;
     }
 
-    /** A walsender leaves its slot a moment after its connection was closed. */
-    void drop(Connection connection) throws SQLException {
-        for (int attempt = 1;; attempt++) {
-            try {
-                Slots.drop(connection, slot);
-                return;
-            } catch (SQLException e) {
-                if (!"55006".equals(e.getSQLState()) || attempt == 50) {
-                    throw e;
-                }
-                Jdbc.execute(connection, "SELECT pg_sleep(0.1)");
-            }
-        }
+    /** A reader leaves its slot a moment after its connection was closed. */
+    void drop(NodeSession session) throws SQLException {
+        Slots.drop(session, slot);
     }
 
     /** Why there is no slot that goes on from the cut; empty when there is one. A slot that is of no use is dropped. */
     Optional<String> whyUnusable(Node node, Optional<StoredCut> cut) throws CaptureBrokenException {
-        try (Connection connection = connections.open(node, LIMIT)) {
-            Slots.requireSettings(connection, node);
-            Optional<Slots.State> state = Slots.state(connection, slot);
+        try (NodeSession session = connections.session(node, LIMIT)) {
+            Slots.requireSettings(session, node);
+            Optional<Slots.State> state = Slots.state(session, slot);
             if (state.isEmpty()) {
                 return Optional.of("slot " + slot + " does not exist");
             }
@@ -60,7 +49,7 @@ final class NodeSlots {
                     .or(() -> cut.isEmpty() ? Optional.of("no cut is stored for slot " + slot) : Optional.empty());
             if (why.isPresent()) {
                 LOG.warn("{}: {}; the slot is made anew", node, why.get());
-                drop(connection);
+                drop(session);
             }
             return why;
         } catch (SQLException e) {
@@ -73,14 +62,13 @@ final class NodeSlots {
         Lsn start;
         PgSnapshot now;
         // A slot waits for every transaction that runs on its node. The other nodes' stream tables do not wait with a worker's.
-        try (Connection connection = node.isCoordinator() ? connections.coordinator() : connections.open(node, LIMIT)) {
+        try (NodeSession session = node.isCoordinator() ? connections.session(node) : connections.session(node, LIMIT)) {
             if (!node.isCoordinator()) {
-                Jdbc.execute(connection, "SET statement_timeout = " + PATIENCE.toMillis());
+                session.limit(PATIENCE);
             }
-            start = Slots.create(connection, node, slot);
+            start = Slots.create(session, node, slot);
             // What this snapshot sees was committed before anything is filled: no epoch needs it.
-            now = Jdbc.first(connection, "SELECT pg_current_snapshot()::text", row -> PgSnapshot.parse(row.getString(1)))
-                    .orElseThrow();
+            now = PgSnapshot.parse(session.one("SELECT pg_catalog.pg_current_snapshot()::text").text(1));
         } catch (SQLException e) {
             String reason = CANCELLED.equals(e.getSQLState())
                     ? "slot " + slot + " waits for transactions that are open on the node"

@@ -12,9 +12,9 @@ import io.freshet.runtime.health.NodeMonitor;
 import io.freshet.runtime.lifecycle.Publication;
 import io.freshet.runtime.store.EpochStore;
 import io.freshet.runtime.store.EpochStore.StoredCut;
-import io.freshet.runtime.store.Jdbc;
 import io.freshet.runtime.topology.Connections;
 import io.freshet.runtime.topology.Node;
+import io.freshet.runtime.topology.NodeSession;
 import io.freshet.runtime.topology.Topology;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -269,10 +269,8 @@ final class NodeStreams {
     Map<Node, Lsn> ends() throws SQLException {
         Map<Node, Lsn> ends = new HashMap<>();
         for (Node node : topology.usable()) {
-            try (Connection connection = connections.open(node, LIMIT)) {
-                ends.put(node,
-                        Jdbc.first(connection, "SELECT pg_current_wal_insert_lsn()::text", row -> Lsn.parse(row.getString(1)))
-                                .orElseThrow());
+            try (NodeSession session = connections.session(node, LIMIT)) {
+                ends.put(node, Lsn.parse(session.one("SELECT pg_catalog.pg_current_wal_insert_lsn()::text").text(1)));
             }
         }
         return ends;
@@ -282,8 +280,8 @@ final class NodeStreams {
     private void leave(Node node) {
         broken(node);
         leaving.remove(node);
-        try (Connection connection = connections.open(node, LIMIT)) {
-            slots.drop(connection);
+        try (NodeSession session = connections.session(node, LIMIT)) {
+            slots.drop(session);
             LOG.info("{} has left the cluster: slot {} is dropped", node, slot);
         } catch (SQLException e) {
             LOG.warn(
@@ -342,8 +340,8 @@ final class NodeStreams {
     private void dropSlots() throws SQLException {
         for (Node node : topology.usable()) {
             broken(node);
-            try (Connection connection = connections.open(node, LIMIT)) {
-                slots.drop(connection);
+            try (NodeSession session = connections.session(node, LIMIT)) {
+                slots.drop(session);
             }
         }
     }
@@ -361,8 +359,8 @@ final class NodeStreams {
     /** Checks the settings of every node before anything is made. */
     void requireSettings() throws SQLException {
         for (Node node : topology.usable()) {
-            try (Connection connection = connections.open(node, LIMIT)) {
-                Slots.requireSettings(connection, node);
+            try (NodeSession session = connections.session(node, LIMIT)) {
+                Slots.requireSettings(session, node);
             }
         }
     }
@@ -372,8 +370,8 @@ final class NodeStreams {
         topology.outages().keySet().forEach(node -> LOG.warn("{} is out of use: slot {} stays there", node, slot));
         for (Node node : topology.usable()) {
             broken(node);
-            try (Connection connection = connections.open(node, LIMIT)) {
-                slots.drop(connection);
+            try (NodeSession session = connections.session(node, LIMIT)) {
+                slots.drop(session);
             }
         }
         try (Connection coordinator = connections.coordinator()) {

@@ -17,10 +17,13 @@ import java.util.stream.Collectors;
 
 /**
  * Reads the records that Citus keeps of two-phase commits on the nodes that run them, {@code pg_dist_transaction}. No stream has them:
- * Citus's decoder leaves its own catalog out. They are read in the snapshot that the cut has of the node: through the node's anchor row, or on the
- * connection to a node aside.
+ * Citus's decoder leaves its own catalog out. They are read in the snapshot that the cut has of the node: through the node's anchor row, or by
+ * {@link NodesAside}.
  */
 final class InitiatorRecords {
+    /** A query for all records, in one value as {@code group gid xid,group gid xid}; NULL when there are none. */
+    static final String ALL = "SELECT string_agg(t.groupid || ' ' || t.gid || ' ' || t.xmin, ',') AS found"
+            + " FROM pg_catalog.pg_dist_transaction t";
     private static final Pattern FOUND = Pattern.compile("<found>([^<]*)</found>");
 
     private final Connection anchored;
@@ -41,7 +44,11 @@ final class InitiatorRecords {
 
     /** Which of these records the cut sees, and the 32-bit id of the transaction that wrote each. */
     Map<Key, Integer> seenByCut(Node node, Collection<Key> keys) throws SQLException {
-        return isReadThroughCoordinator(node) ? read(anchored, node, keys) : readThere(aside.connection(node), keys);
+        Map<Key, Integer> found = isReadThroughCoordinator(node)
+                ? read(anchored, node, keys)
+                : parse(aside.node(node).seen(query(keys)));
+        found.keySet().retainAll(keys);
+        return found;
     }
 
     /** The same of what is committed now. Ends what {@link NodesAside} holds of the node. */
@@ -49,9 +56,7 @@ final class InitiatorRecords {
         if (isReadThroughCoordinator(node)) {
             return read(observer, node, keys);
         }
-        Connection connection = aside.connection(node);
-        connection.rollback();
-        return readThere(connection, keys);
+        return parse(aside.node(node).now(query(keys)));
     }
 
     private boolean isReadThroughCoordinator(Node node) {
@@ -76,11 +81,10 @@ final class InitiatorRecords {
         return parse(Jdbc.first(connection, query(keys), r -> Optional.ofNullable(r.getString(1))).flatMap(t -> t));
     }
 
-    /** One value, as {@code group gid xid,group gid xid}; NULL when nothing is found. */
+    /** The same for these records. */
     private static String query(Collection<Key> keys) {
         List<Key> ordered = List.copyOf(keys);
-        return "SELECT string_agg(t.groupid || ' ' || t.gid || ' ' || t.xmin, ',') AS found FROM pg_catalog.pg_dist_transaction t"
-                + " JOIN unnest("
+        return ALL + " JOIN unnest("
                 + array(ordered.stream().map(k -> Integer.toString(k.groupId())).collect(Collectors.joining(",")))
                 + "::int[], " + array(ordered.stream().map(Key::gid).collect(Collectors.joining(",")))
                 + "::text[]) AS wanted(group_id, gid) ON t.groupid = wanted.group_id AND t.gid = wanted.gid";

@@ -2,30 +2,31 @@ package io.freshet.runtime.epoch;
 
 import io.freshet.runtime.capture.CaptureBrokenException;
 import io.freshet.runtime.capture.PgSnapshot;
-import io.freshet.runtime.store.Jdbc;
 import io.freshet.runtime.topology.Connections;
 import io.freshet.runtime.topology.Node;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The nodes that hold no anchor, and whose changes an epoch takes all the same: of groups that wait for another node, of shards that have left since
  * the last epoch - perhaps the node leaves the cluster -, and TRUNCATEs, which only the node shows that ran them. No row is read there, so any snapshot
  * will do that is taken after the anchors are held: whatever has moved from such a node to an anchored one was committed before.
  *
- * <p>Each has a connection of its own, whose transaction keeps the snapshot until the cut has been looked at: such a node may have run distributed
- * transactions that changed what the epoch reads elsewhere, and is the only one that knows what became of them.
+ * <p>Such a node may have run distributed transactions that changed what the epoch reads elsewhere, and is the only one that knows what became of them:
+ * {@link AsideNode} answers as of the snapshot until the cut has been looked at.
  */
 final class NodesAside implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(NodesAside.class);
     private static final Duration LIMIT = Duration.ofSeconds(5);
 
     private final Connections connections;
-    private final Map<Node, Connection> kept = new HashMap<>();
+    private final Map<Node, AsideNode> kept = new HashMap<>();
 
     NodesAside(Connections connections) {
         this.connections = connections;
@@ -36,18 +37,12 @@ final class NodesAside implements AutoCloseable {
         Map<Node, PgSnapshot> snapshots = new HashMap<>();
         for (Node node : nodes) {
             try {
-                Connection connection = kept.get(node);
-                if (connection == null) {
-                    connection = connections.open(node, LIMIT);
-                    kept.put(node, connection);
-                    connection.setAutoCommit(false);
-                    connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+                if (!kept.containsKey(node)) {
+                    kept.put(node, connections.isDirect(node)
+                            ? AsideNode.direct(connections.open(node, LIMIT))
+                            : new AsideNode.Indirect(connections.session(node, LIMIT)));
                 }
-                connection.rollback();
-                snapshots.put(node, Jdbc.first(connection,
-                        "SELECT s.snapshot, " + Anchor.emit(token)
-                                + " FROM (SELECT pg_current_snapshot()::text AS snapshot OFFSET 0) s",
-                        row -> PgSnapshot.parse(row.getString(1))).orElseThrow());
+                snapshots.put(node, kept.get(node).hold(token));
             } catch (SQLException e) {
                 throw new CaptureBrokenException(node, "its snapshot cannot be taken: " + e.getMessage(), e);
             }
@@ -55,25 +50,27 @@ final class NodesAside implements AutoCloseable {
         return snapshots;
     }
 
-    /**
-     * In the transaction that holds the node's snapshot, or that begins with the next statement.
-     *
-     * @throws IllegalStateException the node is not aside
-     */
-    Connection connection(Node node) {
+    /** @throws IllegalStateException the node is not aside */
+    AsideNode node(Node node) {
         return Optional.ofNullable(kept.get(node)).orElseThrow(() -> new IllegalStateException(node + " is not aside"));
     }
 
     /** The snapshots are not needed any more. */
     void release() throws SQLException {
-        for (Connection connection : kept.values()) {
-            connection.rollback();
+        for (AsideNode node : kept.values()) {
+            node.release();
         }
     }
 
     @Override
     public void close() {
-        kept.values().forEach(EpochRunner::closeQuietly);
+        for (AsideNode node : kept.values()) {
+            try {
+                node.close();
+            } catch (SQLException e) {
+                LOG.debug("closing a session failed", e);
+            }
+        }
         kept.clear();
     }
 }

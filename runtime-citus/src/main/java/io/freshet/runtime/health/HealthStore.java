@@ -47,6 +47,13 @@ public final class HealthStore {
                 answer.flatMap(NodeState.Answer::settingsError), answer.map(NodeState.Answer::findings).orElse("[]"));
     }
 
+    /** @param capture as the setting's word is */
+    static void saveCapture(Connection connection, int groupId, String capture) throws SQLException {
+        Jdbc.update(connection,
+                "UPDATE pgtrickle.pgt_node_states SET capture = ? WHERE group_id = ? AND capture IS DISTINCT FROM ?",
+                capture, groupId, capture);
+    }
+
     /** A slot that is invalidated for another reason than its WAL is as lost. */
     private static String walStatus(Slots.State slot) {
         return slot.invalidation().isPresent() ? "lost" : slot.walStatus();

@@ -196,6 +196,8 @@ public final class NodeMonitor implements AutoCloseable {
     private void write(Connection connection, List<NodeState> states) throws SQLException {
         for (NodeState state : states) {
             HealthStore.save(connection, state, settings.slot());
+            HealthStore.saveCapture(connection, state.node().groupId(),
+                    connections.isDirect(state.node()) ? "streaming" : "polling");
             count(state);
         }
         HealthStore.retain(connection, states.stream().map(s -> s.node().groupId()).toList());

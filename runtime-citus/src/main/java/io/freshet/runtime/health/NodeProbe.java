@@ -3,15 +3,14 @@ package io.freshet.runtime.health;
 import io.freshet.errors.FreshetException;
 import io.freshet.runtime.capture.Lsn;
 import io.freshet.runtime.capture.Slots;
-import io.freshet.runtime.store.Jdbc;
 import io.freshet.runtime.topology.Connections;
 import io.freshet.runtime.topology.Node;
-import java.sql.Connection;
+import io.freshet.runtime.topology.NodeSession;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Asks one node how it is, through a connection that it keeps. One thread at a time may use it. */
+/** Asks one node how it is, through a session that it keeps. One thread at a time may use it. */
 final class NodeProbe implements AutoCloseable {
     /** Of connecting, and of each answer. A node that is slower counts as one that does not answer. */
     private static final Duration LIMIT = Duration.ofSeconds(2);
@@ -59,7 +58,7 @@ final class NodeProbe implements AutoCloseable {
     private final Connections connections;
     private final Node node;
     private final String slot;
-    private Optional<Connection> kept = Optional.empty();
+    private Optional<NodeSession> kept = Optional.empty();
 
     NodeProbe(Connections connections, Node node, String slot) {
         this.connections = connections;
@@ -71,7 +70,7 @@ final class NodeProbe implements AutoCloseable {
         return node;
     }
 
-    /** Asks once, or twice when the first question only showed, at once, that the kept connection is broken. */
+    /** Asks once, or twice when the first question only showed, at once, that the kept session is broken. */
     NodeState.Answer ask() throws SQLException {
         if (kept.isPresent()) {
             long start = System.nanoTime();
@@ -85,7 +84,7 @@ final class NodeProbe implements AutoCloseable {
                 }
             }
         }
-        Connection fresh = connections.open(node, LIMIT);
+        NodeSession fresh = connections.session(node, LIMIT);
         kept = Optional.of(fresh);
         try {
             return ask(fresh);
@@ -95,25 +94,24 @@ final class NodeProbe implements AutoCloseable {
         }
     }
 
-    private NodeState.Answer ask(Connection connection) throws SQLException {
+    private NodeState.Answer ask(NodeSession session) throws SQLException {
         // The slot first: it is never ahead of the WAL's end that is read after it.
-        Optional<Slots.State> state = Slots.state(connection, slot);
-        Lsn end = Jdbc.first(connection, "SELECT pg_current_wal_lsn()::text", row -> Lsn.parse(row.getString(1))).orElseThrow();
-        return new NodeState.Answer(end, state, settingsError(connection), findings(connection, OLD, IN_DOUBT));
+        Optional<Slots.State> state = Slots.state(session, slot);
+        Lsn end = Lsn.parse(session.one("SELECT pg_catalog.pg_current_wal_lsn()::text").text(1));
+        return new NodeState.Answer(end, state, settingsError(session), findings(session, OLD, IN_DOUBT));
     }
 
     /**
      * @param old for how long a transaction has been open that is worth a finding
      * @param inDoubt the same, for being prepared
      */
-    String findings(Connection connection, Duration old, Duration inDoubt) throws SQLException {
-        return Jdbc.first(connection, FINDINGS, row -> row.getString(1), slot, slot, old.toString(), inDoubt.toString())
-                .orElseThrow();
+    String findings(NodeSession session, Duration old, Duration inDoubt) throws SQLException {
+        return session.one(FINDINGS, slot, slot, old.toString(), inDoubt.toString()).text(1);
     }
 
-    private Optional<String> settingsError(Connection connection) throws SQLException {
+    private Optional<String> settingsError(NodeSession session) throws SQLException {
         try {
-            Slots.requireSettings(connection, node);
+            Slots.requireSettings(session, node);
             return Optional.empty();
         } catch (FreshetException e) {
             return Optional.of(e.getMessage() + e.hint().map(h -> ". " + h).orElse(""));
@@ -122,9 +120,9 @@ final class NodeProbe implements AutoCloseable {
 
     @Override
     public void close() {
-        kept.ifPresent(connection -> {
+        kept.ifPresent(session -> {
             try {
-                connection.close();
+                session.close();
             } catch (SQLException e) {
                 // It is of no use any more.
             }

@@ -8,6 +8,7 @@ import io.freshet.planner.print.Quoting;
 import io.freshet.runtime.store.Jdbc;
 import io.freshet.runtime.topology.Connections;
 import io.freshet.runtime.topology.Node;
+import io.freshet.runtime.topology.NodeSession;
 import io.freshet.runtime.topology.Topology;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -41,10 +42,10 @@ final class Lookalikes {
         }
         // One that is out of use can't be asked; what is named so later is not noticed either.
         for (Node node : topology.usable()) {
-            try (Connection connection = connections.open(node, LIMIT)) {
+            try (NodeSession session = connections.session(node, LIMIT)) {
                 for (TableName source : sources.stream().filter(s -> s.kind() != Table.Kind.STREAM_TABLE).map(Table::name)
                         .toList()) {
-                    Optional<String> found = Jdbc.first(connection, FIND, row -> row.getString(1), Quoting.table(source));
+                    Optional<String> found = session.first(FIND, Quoting.table(source)).map(row -> row.text(1));
                     if (found.isPresent()) {
                         throw FreshetException.of(ErrorCode.UNSUPPORTED_SOURCE, "table " + found.get() + " on " + node
                                 + " is named like a shard of " + source + ": its changes would be taken for the source's")

@@ -1,10 +1,9 @@
 package io.freshet.runtime.lifecycle;
 
-import io.freshet.runtime.store.Jdbc;
 import io.freshet.runtime.topology.Connections;
 import io.freshet.runtime.topology.Node;
+import io.freshet.runtime.topology.NodeSession;
 import io.freshet.runtime.topology.Topology;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,10 +34,9 @@ public final class OldTransactions {
         Map<Node, Long> firstNewer = new HashMap<>();
         // Where a source lies, the nodes that are out of use are no loss: nothing is filled from them.
         for (Node node : topology.usable()) {
-            try (Connection connection = connections.open(node, LIMIT)) {
+            try (NodeSession session = connections.session(node, LIMIT)) {
                 // An id of one's own: a snapshot's xmax may lie below transactions that are running.
-                firstNewer.put(node,
-                        Jdbc.first(connection, "SELECT pg_current_xact_id()::text::bigint", row -> row.getLong(1)).orElseThrow());
+                firstNewer.put(node, session.one("SELECT pg_catalog.pg_current_xact_id()::text").number(1));
             }
         }
         return new OldTransactions(connections, firstNewer);
@@ -49,14 +47,13 @@ public final class OldTransactions {
         List<Node> done = new ArrayList<>();
         Optional<String> waitedFor = Optional.empty();
         for (Map.Entry<Node, Long> bound : firstNewer.entrySet()) {
-            try (Connection connection = connections.open(bound.getKey(), LIMIT)) {
-                long oldest = Jdbc
-                        .first(connection, "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint", row -> row.getLong(1))
-                        .orElseThrow();
+            try (NodeSession session = connections.session(bound.getKey(), LIMIT)) {
+                long oldest = session
+                        .one("SELECT pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot())::text").number(1);
                 if (oldest >= bound.getValue()) {
                     done.add(bound.getKey());
                 } else {
-                    waitedFor = Optional.of(bound.getKey() + ": " + describe(connection, oldest));
+                    waitedFor = Optional.of(bound.getKey() + ": " + describe(session, oldest));
                 }
             }
         }
@@ -64,9 +61,9 @@ public final class OldTransactions {
         return waitedFor;
     }
 
-    private static String describe(Connection connection, long xid) throws SQLException {
+    private static String describe(NodeSession session, long xid) throws SQLException {
         String xid32 = Long.toString(xid & 0xFFFFFFFFL);
-        return Jdbc.first(connection,
+        return session.first(
                 """
                 SELECT 'transaction ' || backend_xid || ' of process ' || pid || ' (' || coalesce(usename, '') || ', '
                        || coalesce(application_name, '') || ', ' || state || ') since ' || xact_start
@@ -74,6 +71,6 @@ public final class OldTransactions {
                 UNION ALL
                 SELECT 'prepared transaction ' || gid || ' since ' || prepared FROM pg_catalog.pg_prepared_xacts WHERE transaction::text = ?
                 """,
-                row -> row.getString(1), xid32, xid32).orElse("transaction " + xid32);
+                xid32, xid32).map(row -> row.text(1)).orElse("transaction " + xid32);
     }
 }

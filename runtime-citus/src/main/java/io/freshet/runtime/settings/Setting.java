@@ -40,6 +40,18 @@ public final class Setting<T> {
                     """
                     How much memory changes that no epoch has taken may use, over all nodes; more goes to temporary files.""");
 
+    public static final Setting<CaptureMode> CAPTURE = new Undocumented<>("capture", new SettingType.Choice<>(CaptureMode.class),
+            CaptureMode.AUTO).documented(
+                    """
+                    How the workers' changes are captured: over a replication connection to each (streaming), or through the coordinator only
+                    (polling), which is slower and costs the workers more. auto streams when this host reaches each worker at the daemon's start.""");
+
+    public static final Setting<Duration> POLL_INTERVAL = time("poll_interval", Duration.ofMillis(200), Duration.ofMillis(10),
+            Duration.ofMinutes(10)).documented(
+                    """
+                    How often a worker is looked at when its changes are captured by polling and no epoch waits for it: how long a change can go
+                    unnoticed. Looks that take long are rarer by themselves.""");
+
     public static final Setting<Integer> KEPT_EPOCHS = number("kept_epochs", 1000, 10, 1_000_000)
             .documented("""
                         How many epochs pgtrickle.pgt_epochs remembers.""");
@@ -66,7 +78,8 @@ public final class Setting<T> {
                     How far a node's slot may be behind before check_cdc_health() calls it an ERROR.""");
 
     private static final List<Setting<?>> ALL = List.of(MIN_EPOCH_INTERVAL, BARRIER_TIMEOUT, CREATE_TIMEOUT, LOCK_TIMEOUT,
-            CAPTURE_MEMORY, KEPT_EPOCHS, WORKER_RETRY_TICKS, HELD_CHANGES_LIMIT, SLOT_LAG_WARNING, SLOT_LAG_ERROR);
+            CAPTURE_MEMORY, CAPTURE, POLL_INTERVAL, KEPT_EPOCHS, WORKER_RETRY_TICKS, HELD_CHANGES_LIMIT, SLOT_LAG_WARNING,
+            SLOT_LAG_ERROR);
 
     private final String name;
     private final SettingType<T> type;

@@ -1,10 +1,13 @@
 package io.freshet.runtime.settings;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * How a setting's value is written.
@@ -103,6 +106,24 @@ sealed interface SettingType<T> {
         @Override
         public String print(DataSize value) {
             return value.toString();
+        }
+    }
+
+    /** One of a few words: the constants of an enum in small letters. */
+    record Choice<E extends Enum<E>>(Class<E> constants) implements SettingType<E> {
+        @Override
+        public Optional<E> parse(String text) {
+            return Arrays.stream(constants.getEnumConstants()).filter(c -> print(c).equals(text.strip())).findFirst();
+        }
+
+        @Override
+        public String describe() {
+            return "one of " + Arrays.stream(constants.getEnumConstants()).map(this::print).collect(Collectors.joining(", "));
+        }
+
+        @Override
+        public String print(E value) {
+            return value.name().toLowerCase(Locale.ROOT);
         }
     }
 }

@@ -20,9 +20,26 @@ public final class Connections {
             + " -c idle_in_transaction_session_timeout=0 -c idle_session_timeout=0";
 
     private final ConnectionUrl coordinator;
+    private final WorkerAccess workers;
 
+    /** Workers are reached directly. */
     public Connections(ConnectionUrl coordinator) {
+        this(coordinator, WorkerAccess.DIRECT);
+    }
+
+    private Connections(ConnectionUrl coordinator, WorkerAccess workers) {
         this.coordinator = coordinator;
+        this.workers = workers;
+    }
+
+    /** The same, with another way to the workers. */
+    public Connections withWorkers(WorkerAccess access) {
+        return new Connections(coordinator, access);
+    }
+
+    /** How sessions reach the workers. */
+    public WorkerAccess workers() {
+        return workers;
     }
 
     public ConnectionUrl url() {
@@ -34,6 +51,32 @@ public final class Connections {
         return open(coordinator.host(), coordinator.port(), new Properties());
     }
 
+    /** To the node, by the way that leads there. */
+    public NodeSession session(Node node) throws SQLException {
+        return isDirect(node) ? new DirectSession(open(node)) : new CoordinatorSession(coordinator(), node);
+    }
+
+    /** The same with bounds, as {@link #coordinator(Duration)}; on the way through the coordinator what runs on the node is given up, too. */
+    public NodeSession session(Node node, Duration limit) throws SQLException {
+        if (isDirect(node)) {
+            return new DirectSession(open(node, limit));
+        }
+        NodeSession session = new CoordinatorSession(coordinator(limit), node);
+        try {
+            session.limit(limit);
+            return session;
+        } catch (SQLException e) {
+            session.close();
+            throw e;
+        }
+    }
+
+    /** Whether the node's own port is connected to. */
+    public boolean isDirect(Node node) {
+        return node.isCoordinator() || workers == WorkerAccess.DIRECT;
+    }
+
+    /** A connection to the node's own port, whatever the way of sessions is. */
     public Connection open(Node node) throws SQLException {
         return node.isCoordinator() ? coordinator() : open(node.host(), node.port(), new Properties());
     }
@@ -43,7 +86,7 @@ public final class Connections {
         return open(coordinator.host(), coordinator.port(), bounded(limit));
     }
 
-    /** To a node, as {@link #coordinator(Duration)}. */
+    /** The same to the node's own port, whatever the way of sessions is. */
     public Connection open(Node node, Duration limit) throws SQLException {
         return node.isCoordinator() ? coordinator(limit) : open(node.host(), node.port(), bounded(limit));
     }

@@ -163,11 +163,9 @@ public record Topology(boolean citus, List<Node> nodes, Map<NodeIdentity, Node> 
     }
 
     private static NodeIdentity identify(Connections connections, Node node) throws SQLException {
-        try (Connection connection = connections.open(node, LIMIT);
-                Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT " + NodeIdentity.SQL)) {
-            row.next();
-            return new NodeIdentity(row.getLong(1), row.getInt(2));
+        try (NodeSession session = connections.session(node, LIMIT)) {
+            NodeSession.Row row = session.one("SELECT " + NodeIdentity.SQL);
+            return new NodeIdentity(row.number(1), row.integer(2));
         }
     }
 }

@@ -3,6 +3,7 @@ package io.freshet.runtime.capture;
 import io.freshet.runtime.topology.ConnectionUrl;
 import io.freshet.runtime.topology.Connections;
 import io.freshet.runtime.topology.Node;
+import io.freshet.runtime.topology.NodeSession;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -59,20 +60,37 @@ final class CaptureServer {
         return CaptureSettings.of(PUBLICATION);
     }
 
-    StreamingCapture capture(CaptureSettings settings) {
-        return new StreamingCapture(connections::openReplication, settings);
+    NodeCapture capture(CaptureSettings settings) {
+        return capture(Way.STREAMING, settings);
+    }
+
+    /** How the server is read. */
+    enum Way {
+        STREAMING,
+        POLLING
+    }
+
+    NodeCapture capture(Way way, CaptureSettings settings) {
+        return switch (way) {
+            case STREAMING -> new StreamingCapture(connections::openReplication, settings);
+            // Short of memory, answers are short, too: transactions then come in several.
+            case POLLING -> new PollingCapture(new PollingStarter(connections::session, settings.publication(),
+                    Duration.ofMillis(50), (int) Math.min(SlotPeek.ANSWER_BYTES, settings.transactionMemory())), settings);
+        };
     }
 
     /** The position below which the slot does not send again. */
     Lsn confirmed() throws SQLException {
         try (Connection connection = connect()) {
-            return Slots.require(connection, node, SLOT).confirmed();
+            return Slots.require(NodeSession.of(connection), node, SLOT).confirmed();
         }
     }
 
     /** Ends the connection that reads the slot, as a lost network or a dying server would. */
     void terminateStream() throws SQLException {
-        execute("SELECT pg_terminate_backend(active_pid, 10000) FROM pg_replication_slots WHERE slot_name = '" + SLOT + "'");
+        execute("SELECT pg_terminate_backend(active_pid, 10000) FROM pg_replication_slots WHERE slot_name = '" + SLOT + "'",
+                "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity"
+                        + " WHERE query LIKE '%pg_logical_slot_peek_binary_changes%' AND pid <> pg_backend_pid()");
     }
 
     void execute(String... statements) throws SQLException {
@@ -106,7 +124,7 @@ final class CaptureServer {
     void publish(String tables) throws SQLException {
         execute("CREATE PUBLICATION \"" + PUBLICATION + "\" FOR TABLE " + tables);
         try (Connection connection = connect()) {
-            Slots.create(connection, node, SLOT);
+            Slots.create(NodeSession.of(connection), node, SLOT);
         }
     }
 
@@ -149,7 +167,7 @@ final class CaptureServer {
                 }
             }
             terminateStream();
-            Slots.drop(connection, SLOT);
+            Slots.drop(NodeSession.of(connection), SLOT);
             execute(connection, "DROP PUBLICATION IF EXISTS \"" + PUBLICATION + "\"", "DROP SCHEMA public CASCADE",
                     "CREATE SCHEMA public", "DROP SCHEMA IF EXISTS pgtrickle_changes CASCADE");
         }

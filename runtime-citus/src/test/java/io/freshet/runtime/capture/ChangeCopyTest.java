@@ -21,7 +21,7 @@ class ChangeCopyTest {
     private static final String CHANGES = Quoting.table(ChangeTable.nameFor(T));
 
     private final CaptureServer server = CaptureServer.shared();
-    private StreamingCapture capture;
+    private NodeCapture capture;
 
     @BeforeEach
     void start() throws SQLException, CaptureBrokenException {

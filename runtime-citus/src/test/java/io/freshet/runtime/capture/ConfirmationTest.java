@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.freshet.errors.ErrorCode;
 import io.freshet.errors.FreshetException;
 import io.freshet.planner.catalog.TableName;
+import io.freshet.runtime.topology.NodeSession;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.UUID;
@@ -21,15 +22,20 @@ class ConfirmationTest {
     private static final TableName T = new TableName("public", "t");
 
     private final CaptureServer server = CaptureServer.shared();
-    private StreamingCapture capture;
+    private NodeCapture capture;
+
+    CaptureServer.Way way() {
+        return CaptureServer.Way.STREAMING;
+    }
 
     @BeforeEach
     void start() throws SQLException, CaptureBrokenException {
         server.execute("CREATE TABLE t (id int)", "ALTER TABLE t REPLICA IDENTITY FULL", "CREATE TABLE other (id int)");
         server.publish("t");
         CaptureSettings settings = server.settings();
-        capture = server.capture(new CaptureSettings(settings.publication(), settings.transactionMemory(), settings.totalMemory(),
-                settings.nettingMemory(), settings.spoolDirectory(), Duration.ofMillis(200)));
+        capture = server.capture(way(),
+                new CaptureSettings(settings.publication(), settings.transactionMemory(), settings.totalMemory(),
+                        settings.nettingMemory(), settings.spoolDirectory(), Duration.ofMillis(200)));
         capture.start(server.node(), CaptureServer.SLOT, server.snapshot());
     }
 
@@ -132,7 +138,7 @@ class ConfirmationTest {
         // Making the slot waits for all transactions, prepared ones too: one that is prepared meanwhile is decoded at its commit.
         Thread creation = Thread.ofPlatform().start(() -> {
             try (var connection = server.connect()) {
-                Slots.create(connection, server.node(), CaptureServer.SLOT);
+                Slots.create(NodeSession.of(connection), server.node(), CaptureServer.SLOT);
             } catch (SQLException e) {
                 throw new IllegalStateException(e);
             }
@@ -142,7 +148,7 @@ class ConfirmationTest {
         awaitWaiting(creation);
         server.execute("BEGIN", "INSERT INTO t VALUES (3)", "PREPARE TRANSACTION 'youngest'", "COMMIT PREPARED 'young'");
         creation.join();
-        capture = server.capture(server.settings());
+        capture = server.capture(way(), server.settings());
         capture.start(server.node(), CaptureServer.SLOT, before);
         assertThat(epoch().rows()).isEmpty();
         server.execute("COMMIT PREPARED 'youngest'");
@@ -176,6 +182,7 @@ class ConfirmationTest {
 
     @Test
     void aBrokenStreamWakesTheEpoch() throws Exception {
+        barrier();
         server.terminateStream();
         long start = System.nanoTime();
         assertThat(capture.awaitChanges(CaptureServer.LIMIT)).isFalse();
@@ -187,7 +194,7 @@ class ConfirmationTest {
     void aLostSlotIsNotTriedAgain() throws Exception {
         capture.stop(server.node());
         try (var connection = server.connect()) {
-            Slots.drop(connection, CaptureServer.SLOT);
+            Slots.drop(NodeSession.of(connection), CaptureServer.SLOT);
         }
         assertThatThrownBy(() -> capture.start(server.node(), CaptureServer.SLOT, server.snapshot()))
                 .isInstanceOfSatisfying(FreshetException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.SLOT_LOST));

@@ -17,7 +17,7 @@ class DistributedPartsTest {
     private static final String GID = "citus_3_4711_12_0";
 
     private final CaptureServer server = CaptureServer.shared();
-    private StreamingCapture capture;
+    private NodeCapture capture;
 
     @BeforeEach
     void start() throws SQLException, CaptureBrokenException {

@@ -17,7 +17,7 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Writers never stop while epochs take their changes. At every epoch the sum of all that was taken is the tables' content, byte by byte,
@@ -46,12 +46,12 @@ class ExactlyOnceTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {1, 20260722, 7777})
-    void everyTransactionIsTakenOnce(long seed) throws Exception {
+    @CsvSource({"STREAMING,1", "STREAMING,20260722", "STREAMING,7777", "POLLING,1", "POLLING,20260722", "POLLING,7777"})
+    void everyTransactionIsTakenOnce(CaptureServer.Way way, long seed) throws Exception {
         System.Logger log = System.getLogger(getClass().getName());
         log.log(System.Logger.Level.INFO, "seed {0}", seed);
         List<Future<?>> writers = new ArrayList<>();
-        Epochs epochs = new Epochs(server, new Random(seed));
+        Epochs epochs = new Epochs(server, way, new Random(seed));
         try (ExecutorService threads = Executors.newCachedThreadPool()) {
             for (int writer = 0; writer < WRITERS; writer++) {
                 Writer work = new Writer(server, writer, new Random(seed * 31 + writer));
@@ -72,14 +72,16 @@ class ExactlyOnceTest {
     /** Epochs, and everything that happens to them. */
     private static final class Epochs {
         private final CaptureServer server;
+        private final CaptureServer.Way way;
         private final Random random;
         private final Map<String, Tuples> taken = Map.of("t", new Tuples(), "u", new Tuples());
-        private StreamingCapture capture;
+        private NodeCapture capture;
         private PgSnapshot stored;
         private int committed;
 
-        Epochs(CaptureServer server, Random random) throws Exception {
+        Epochs(CaptureServer server, CaptureServer.Way way, Random random) throws Exception {
             this.server = server;
+            this.way = way;
             this.random = random;
             this.stored = server.snapshot();
             restart();
@@ -92,7 +94,7 @@ class ExactlyOnceTest {
             CaptureSettings settings = random.nextBoolean()
                     ? server.settings()
                     : server.settings().withMemory(2000, 20_000, 3000);
-            capture = server.capture(settings);
+            capture = server.capture(way, settings);
             capture.start(server.node(), CaptureServer.SLOT, stored);
         }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.freshet.runtime.topology.ConnectionUrl;
 import io.freshet.runtime.topology.Connections;
 import io.freshet.runtime.topology.Node;
+import io.freshet.runtime.topology.NodeSession;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +28,7 @@ class ServerShutdownTest {
             PgSnapshot snapshot;
             try (Connection connection = connections.coordinator()) {
                 CaptureServer.execute(connection, "CREATE TABLE t (id int)", "CREATE PUBLICATION p FOR TABLE t");
-                Slots.create(connection, node, "s");
+                Slots.create(NodeSession.of(connection), node, "s");
                 snapshot = PgSnapshot.parse(CaptureServer.text(connection, "SELECT pg_current_snapshot()"));
                 Path file = Path.of(CaptureServer.text(connection, "SHOW data_directory"), "postmaster.pid");
                 postmaster = ProcessHandle.of(Long.parseLong(Files.readAllLines(file).getFirst())).orElseThrow();

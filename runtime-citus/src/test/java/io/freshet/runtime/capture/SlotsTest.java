@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.freshet.errors.ErrorCode;
 import io.freshet.errors.FreshetException;
 import io.freshet.runtime.topology.Node;
+import io.freshet.runtime.topology.NodeSession;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -33,17 +34,17 @@ class SlotsTest {
     @Test
     void aSlotIsMadeReadAndDropped() throws SQLException {
         try (Connection connection = server.connect()) {
-            assertThat(Slots.state(connection, "s")).isEmpty();
-            Lsn start = Slots.create(connection, server.node(), "s");
-            Slots.State state = Slots.require(connection, server.node(), "s");
+            assertThat(Slots.state(NodeSession.of(connection), "s")).isEmpty();
+            Lsn start = Slots.create(NodeSession.of(connection), server.node(), "s");
+            Slots.State state = Slots.require(NodeSession.of(connection), server.node(), "s");
             assertThat(state.confirmed()).isEqualTo(start);
             assertThat(state.twoPhase()).isTrue();
             assertThat(state.active()).isFalse();
             assertThat(state.walStatus()).isEqualTo("reserved");
             assertThat(state.restart()).isLessThanOrEqualTo(state.confirmed());
-            Slots.drop(connection, "s");
-            Slots.drop(connection, "s");
-            assertFails(() -> Slots.require(connection, server.node(), "s"), ErrorCode.SLOT_LOST, "made anew");
+            Slots.drop(NodeSession.of(connection), "s");
+            Slots.drop(NodeSession.of(connection), "s");
+            assertFails(() -> Slots.require(NodeSession.of(connection), server.node(), "s"), ErrorCode.SLOT_LOST, "made anew");
         }
     }
 
@@ -51,9 +52,9 @@ class SlotsTest {
     void tellsHowToGetMoreSlots() throws SQLException {
         try (Connection connection = server.connect()) {
             for (int i = 0; i < 4; i++) {
-                Slots.create(connection, server.node(), "s" + i);
+                Slots.create(NodeSession.of(connection), server.node(), "s" + i);
             }
-            assertFails(() -> Slots.create(connection, server.node(), "s4"), ErrorCode.NO_FREE_SLOT,
+            assertFails(() -> Slots.create(NodeSession.of(connection), server.node(), "s4"), ErrorCode.NO_FREE_SLOT,
                     "ALTER SYSTEM SET max_replication_slots = 14;");
         }
     }
@@ -63,7 +64,8 @@ class SlotsTest {
         server.execute("CREATE ROLE nobody");
         try (Connection connection = server.connect()) {
             CaptureServer.execute(connection, "SET ROLE nobody");
-            assertFails(() -> Slots.create(connection, server.node(), "s"), ErrorCode.PERMISSION_DENIED, "REPLICATION");
+            assertFails(() -> Slots.create(NodeSession.of(connection), server.node(), "s"), ErrorCode.PERMISSION_DENIED,
+                    "REPLICATION");
         } finally {
             server.execute("DROP ROLE nobody");
         }
@@ -72,7 +74,7 @@ class SlotsTest {
     @Test
     void tellsThatThereIsNoFreeWalsender() throws Exception {
         List<Connection> walsenders = new ArrayList<>();
-        try (StreamingCapture capture = server.capture(server.settings())) {
+        try (NodeCapture capture = server.capture(server.settings())) {
             for (int i = 0; i < 4; i++) {
                 walsenders.add(server.connections().openReplication(server.node()));
             }
@@ -87,16 +89,17 @@ class SlotsTest {
 
     @Test
     void tellsThatTheServerHasGivenASlotUp() throws Exception {
-        try (Connection connection = server.connect(); StreamingCapture capture = server.capture(server.settings())) {
-            Slots.create(connection, server.node(), "s");
+        try (Connection connection = server.connect(); NodeCapture capture = server.capture(server.settings())) {
+            Slots.create(NodeSession.of(connection), server.node(), "s");
             CaptureServer.execute(connection, "ALTER SYSTEM SET max_slot_wal_keep_size = '1MB'", "SELECT pg_reload_conf()");
             try {
                 for (int i = 0; i < 4; i++) {
                     CaptureServer.execute(connection, "SELECT pg_logical_emit_message(false, 'fill', repeat('x', 1000000), true)",
                             "SELECT pg_switch_wal()", "CHECKPOINT");
                 }
-                assertThat(Slots.state(connection, "s").orElseThrow().invalidation()).contains("wal_removed");
-                assertFails(() -> Slots.require(connection, server.node(), "s"), ErrorCode.SLOT_LOST, "max_slot_wal_keep_size");
+                assertThat(Slots.state(NodeSession.of(connection), "s").orElseThrow().invalidation()).contains("wal_removed");
+                assertFails(() -> Slots.require(NodeSession.of(connection), server.node(), "s"), ErrorCode.SLOT_LOST,
+                        "max_slot_wal_keep_size");
                 assertFails(() -> capture.start(server.node(), "s", server.snapshot()), ErrorCode.SLOT_LOST,
                         "max_slot_wal_keep_size");
             } finally {
@@ -110,11 +113,13 @@ class SlotsTest {
         try (EmbeddedPostgres postgres = EmbeddedPostgres.builder().setServerConfig("wal_level", "replica").start();
                 Connection connection = postgres.getPostgresDatabase().getConnection()) {
             Node node = new Node(0, "localhost", postgres.getPort());
-            assertFails(() -> Slots.create(connection, node, "s"), ErrorCode.WAL_LEVEL, "ALTER SYSTEM SET wal_level = logical;");
-            assertFails(() -> Slots.requireSettings(connection, node), ErrorCode.WAL_LEVEL, "Then restart that server.");
+            assertFails(() -> Slots.create(NodeSession.of(connection), node, "s"), ErrorCode.WAL_LEVEL,
+                    "ALTER SYSTEM SET wal_level = logical;");
+            assertFails(() -> Slots.requireSettings(NodeSession.of(connection), node), ErrorCode.WAL_LEVEL,
+                    "Then restart that server.");
         }
         try (Connection connection = server.connect()) {
-            Slots.requireSettings(connection, server.node());
+            Slots.requireSettings(NodeSession.of(connection), server.node());
         }
     }
 }

@@ -16,13 +16,17 @@ class SourceChangesTest {
     private static final TableName U = new TableName("public", "u");
 
     private final CaptureServer server = CaptureServer.shared();
-    private StreamingCapture capture;
+    private NodeCapture capture;
     private final Tuples taken = new Tuples();
+
+    CaptureServer.Way way() {
+        return CaptureServer.Way.STREAMING;
+    }
 
     private void start(String... ddl) throws SQLException, CaptureBrokenException {
         server.execute(ddl);
         server.publish("t, u");
-        capture = server.capture(server.settings());
+        capture = server.capture(way(), server.settings());
         capture.start(server.node(), CaptureServer.SLOT, server.snapshot());
     }
 

@@ -13,14 +13,18 @@ import org.junit.jupiter.api.Test;
 class StreamingCaptureTest {
     private static final TableName T = new TableName("public", "t");
     private final CaptureServer server = CaptureServer.shared();
-    private StreamingCapture capture;
+    private NodeCapture capture;
     private final Tuples taken = new Tuples();
+
+    CaptureServer.Way way() {
+        return CaptureServer.Way.STREAMING;
+    }
 
     @BeforeEach
     void createTable() throws SQLException, CaptureBrokenException {
         server.execute("CREATE TABLE t (id int PRIMARY KEY, v text)", "ALTER TABLE t REPLICA IDENTITY FULL");
         server.publish("t");
-        capture = server.capture(server.settings());
+        capture = server.capture(way(), server.settings());
         capture.start(server.node(), CaptureServer.SLOT, server.snapshot());
     }
 

@@ -17,6 +17,7 @@ import io.freshet.runtime.sqlapi.RequestChannel;
 import io.freshet.runtime.topology.ConnectionUrl;
 import io.freshet.runtime.topology.Connections;
 import io.freshet.runtime.topology.Node;
+import io.freshet.runtime.topology.NodeSession;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.net.ServerSocket;
 import java.sql.Connection;
@@ -59,7 +60,7 @@ class NodeMonitorTest {
         try (Connection connection = connections.coordinator(); Statement statement = connection.createStatement()) {
             slot = "freshet_" + Installer.install(connection).id();
             statement.execute("CREATE ROLE guest; CREATE PUBLICATION " + slot);
-            Slots.create(connection, coordinator, slot);
+            Slots.create(NodeSession.of(connection), coordinator, slot);
         }
     }
 
@@ -237,7 +238,8 @@ class NodeMonitorTest {
         try (Connection open = connections.coordinator(); Connection asking = connections.coordinator()) {
             open.setAutoCommit(false);
             open.createStatement().execute("SELECT 1");
-            String findings = new NodeProbe(connections, coordinator, slot).findings(asking, Duration.ZERO, Duration.ZERO);
+            String findings = new NodeProbe(connections, coordinator, slot).findings(NodeSession.of(asking), Duration.ZERO,
+                    Duration.ZERO);
             assertThat(findings).contains("has had a transaction open since", "SELECT pg_terminate_backend(",
                     "ROLLBACK PREPARED 'it''s held';");
             channel.announce();

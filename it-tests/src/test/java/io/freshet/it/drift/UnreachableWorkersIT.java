@@ -1,0 +1,58 @@
+package io.freshet.it.drift;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.it.cluster.CitusCluster;
+import io.freshet.it.cluster.Clusters;
+import io.freshet.it.cluster.Database;
+import io.freshet.it.cluster.Server;
+import io.freshet.it.daemon.Await;
+import io.freshet.it.daemon.DaemonProcess;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Workers that only the coordinator can reach: their address in Citus's list of nodes is the directory of their Unix socket, which Citus can connect
+ * to and the daemon cannot.
+ */
+class UnreachableWorkersIT {
+    private static final int EPOCHS = 30;
+
+    @Test
+    void workersThatOnlyTheCoordinatorReachesAreCapturedThroughIt() {
+        CitusCluster cluster = Clusters.citus();
+        try (Database database = cluster.createDatabase("unreachable")) {
+            for (Server worker : cluster.workers()) {
+                hide(database, worker);
+            }
+            Scenario scenario = new Scenario(database);
+            try (WriteLoad load = scenario.startLoad(); DaemonProcess daemon = DaemonProcess.start(database)) {
+                assertThat(daemon.log()).contains("the workers' changes are polled, through the coordinator");
+                scenario.createStreamTables();
+                long enough = scenario.streamTables().epoch() + EPOCHS;
+                Await.until("epoch " + enough, () -> scenario.streamTables().epoch() >= enough);
+                scenario.verifyAll();
+                scenario.assertCapture("streaming", "polling", "polling");
+                load.stop();
+                scenario.compareAll();
+                scenario.dropStreamTables();
+            }
+            // The last daemon of a database without stream tables takes its slots with it.
+            for (Server server : cluster.servers()) {
+                assertThat(database.on(server)
+                        .value("SELECT count(*) FROM pg_replication_slots WHERE database = current_database()"))
+                        .isEqualTo("0");
+            }
+        }
+    }
+
+    private static void hide(Database database, Server worker) {
+        String directory = database.on(worker).value("SHOW unix_socket_directories");
+        Assumptions.assumeTrue(Files.exists(Path.of(directory, ".s.PGSQL." + worker.port())),
+                "the servers share no directory for their sockets");
+        database.execute("SELECT citus_update_node(nodeid, '%s', nodeport) FROM pg_dist_node WHERE nodeport = %d"
+                .formatted(directory, worker.port()));
+    }
+}
