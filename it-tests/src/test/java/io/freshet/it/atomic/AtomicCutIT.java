@@ -9,6 +9,7 @@ import io.freshet.it.cluster.Server;
 import io.freshet.it.daemon.Await;
 import io.freshet.it.daemon.DaemonProcess;
 import io.freshet.it.daemon.StreamTables;
+import io.freshet.planner.print.Quoting;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -65,36 +66,49 @@ class AtomicCutIT {
     @Test
     void noEpochShowsATransactionInPart() {
         CitusCluster cluster = Clusters.citus();
-        long seed = Long.getLong("freshet.seed", ThreadLocalRandom.current().nextLong(1_000_000));
         try (Database database = cluster.createDatabase("atomic")) {
-            Transfers.createTables(database);
-            try (Transfers transfers = Transfers.start(database, cluster, WRITERS, seed);
-                    DaemonProcess daemon = DaemonProcess.start(database)) {
-                StreamTables streamTables = new StreamTables(database);
-                createStreamTables(streamTables);
-                Set<Long> epochs = new HashSet<>();
-                Await.until(EPOCHS + " epochs with " + TORN_CUTS + " torn cuts", () -> {
-                    State state = State.read(database);
-                    state.assertWhole();
-                    epochs.add(state.epoch());
-                    return epochs.size() >= EPOCHS && tornCuts(database) >= TORN_CUTS;
-                });
-                transfers.stop();
-                System.out
-                        .println("atomic cuts: " + epochs.size() + " epochs looked at, " + transfers.committed() + " transfers, "
-                                + database.value("""
-                                                 SELECT count(*) || ' epochs, ' || sum(torn_cuts) || ' torn cuts, in '
-                                                     || count(*) FILTER (WHERE torn_cuts > 0) || ' epochs, fenced '
-                                                     || count(*) FILTER (WHERE torn_cuts >= 3) || ', median '
-                                                     || percentile_cont(0.5) WITHIN GROUP (ORDER BY duration_ms)
-                                                     || ' ms' FROM pgtrickle.pgt_epochs WHERE changes > 0
-                                                 """));
-                for (String streamTable : List.of("by_branch", "in_branches", "in_vault", "on_workers")) {
-                    assertThat(streamTables.verify(streamTable).differingRows()).as(streamTable).isZero();
-                }
-                assertThat(streamTables.errors()).isEmpty();
-                assertThat(daemon.log()).as("a torn cut is no failure").doesNotContain("it is tried again");
+            run(database, cluster, EPOCHS, TORN_CUTS);
+        }
+    }
+
+    @Test
+    void noEpochShowsATransactionInPartWhenWorkersArePolled() {
+        CitusCluster cluster = Clusters.citus();
+        try (Database database = cluster.createDatabase("atomic")) {
+            database.execute("ALTER DATABASE " + Quoting.identifier(database.name()) + " SET pg_trickle.capture = 'polling'");
+            run(database, cluster, EPOCHS / 2, TORN_CUTS / 2);
+        }
+    }
+
+    private static void run(Database database, CitusCluster cluster, int enough, int torn) {
+        long seed = Long.getLong("freshet.seed", ThreadLocalRandom.current().nextLong(1_000_000));
+        Transfers.createTables(database);
+        try (Transfers transfers = Transfers.start(database, cluster, WRITERS, seed);
+                DaemonProcess daemon = DaemonProcess.start(database)) {
+            StreamTables streamTables = new StreamTables(database);
+            createStreamTables(streamTables);
+            Set<Long> epochs = new HashSet<>();
+            Await.until(enough + " epochs with " + torn + " torn cuts", () -> {
+                State state = State.read(database);
+                state.assertWhole();
+                epochs.add(state.epoch());
+                return epochs.size() >= enough && tornCuts(database) >= torn;
+            });
+            transfers.stop();
+            System.out
+                    .println("atomic cuts: " + epochs.size() + " epochs looked at, " + transfers.committed() + " transfers, "
+                            + database.value("""
+                                             SELECT count(*) || ' epochs, ' || sum(torn_cuts) || ' torn cuts, in '
+                                                 || count(*) FILTER (WHERE torn_cuts > 0) || ' epochs, fenced '
+                                                 || count(*) FILTER (WHERE torn_cuts >= 3) || ', median '
+                                                 || percentile_cont(0.5) WITHIN GROUP (ORDER BY duration_ms)
+                                                 || ' ms' FROM pgtrickle.pgt_epochs WHERE changes > 0
+                                             """));
+            for (String streamTable : List.of("by_branch", "in_branches", "in_vault", "on_workers")) {
+                assertThat(streamTables.verify(streamTable).differingRows()).as(streamTable).isZero();
             }
+            assertThat(streamTables.errors()).isEmpty();
+            assertThat(daemon.log()).as("a torn cut is no failure").doesNotContain("it is tried again");
         }
     }
 }

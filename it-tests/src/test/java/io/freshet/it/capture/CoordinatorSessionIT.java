@@ -52,7 +52,7 @@ class CoordinatorSessionIT {
 
     @Test
     void aReachableWorkerIsReachedDirectly() throws SQLException {
-        assertThat(WorkerAccess.choose(indirect)).isEqualTo(WorkerAccess.DIRECT);
+        assertThat(WorkerAccess.choose(indirect).access()).isEqualTo(WorkerAccess.DIRECT);
     }
 
     @Test

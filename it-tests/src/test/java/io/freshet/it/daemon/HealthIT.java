@@ -18,19 +18,27 @@ class HealthIT {
     @Test
     void healthOfPostgres() {
         try (PostgresCluster cluster = PostgresCluster.start(Map.of())) {
-            run(cluster, List.of("0"));
+            run(cluster, List.of("0"), "streaming");
         }
     }
 
     @Test
     void healthOfCitusWhileAWorkerIsDown() {
         try (Cluster cluster = Clusters.ownCitus(2, Map.of())) {
-            run(cluster, List.of("0", "1", "2"));
+            run(cluster, List.of("0", "1", "2"), "streaming");
         }
     }
 
-    private static void run(Cluster cluster, List<String> groups) {
+    @Test
+    void healthOfCitusWhenWorkersArePolled() {
+        try (Cluster cluster = Clusters.ownCitus(2, Map.of())) {
+            run(cluster, List.of("0", "1", "2"), "polling");
+        }
+    }
+
+    private static void run(Cluster cluster, List<String> groups, String capture) {
         try (Database database = cluster.createDatabase("health")) {
+            database.execute("ALTER DATABASE " + database.name() + " SET pg_trickle.capture = '" + capture + "'");
             database.execute("CREATE TABLE events (id bigint PRIMARY KEY, kind int NOT NULL, body text STORAGE EXTERNAL)");
             database.execute("ALTER TABLE events REPLICA IDENTITY FULL");
             if (!cluster.workers().isEmpty()) {
@@ -40,6 +48,8 @@ class HealthIT {
                 StreamTables streamTables = new StreamTables(database);
                 streamTables.create("per_kind", "SELECT kind, count(*) AS n FROM events GROUP BY kind", "schedule => '1h'");
                 everythingIsFine(database, groups);
+                assertThat(database.rows("SELECT group_id, capture FROM pgtrickle.pgt_worker_slots ORDER BY 1")).isEqualTo(
+                        groups.stream().map(group -> group + (group.equals("0") ? "|streaming" : "|" + capture)).toList());
                 lagGrowsAndGoes(database, streamTables, groups);
                 foreignSlotsAreReported(database);
                 if (!cluster.workers().isEmpty()) {

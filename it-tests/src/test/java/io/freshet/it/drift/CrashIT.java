@@ -39,9 +39,7 @@ class CrashIT {
     @Test
     void nothingIsLostOrDoubledWhenWorkersArePolled() {
         try (Database database = Clusters.citus().createDatabase("crash")) {
-            Scenario scenario = new Scenario(database);
-            scenario.captureByPolling();
-            run(scenario, database, CRASHES_ON_CITUS);
+            run(Scenario.polled(database), database, CRASHES_ON_CITUS);
         }
     }
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
  */
 class DriftIT {
     private static final Duration TIME = Duration.ofSeconds(Long.getLong("freshet.driftSeconds", 60));
-    /** A quarter of the time: the load and the checks are the same. */
+    /** A quarter of the time; the checks are the same. */
     private static final Duration TIME_OF_POLLING = TIME.dividedBy(4).plusSeconds(5);
     private static final int EPOCHS_BETWEEN_CHECKS = 10;
 
@@ -36,9 +36,7 @@ class DriftIT {
     @Test
     void streamTablesDoNotDriftWhenWorkersArePolled() {
         try (Database database = Clusters.citus().createDatabase("drift")) {
-            Scenario scenario = new Scenario(database);
-            scenario.captureByPolling();
-            run(scenario, database, TIME_OF_POLLING);
+            run(Scenario.polled(database), database, TIME_OF_POLLING);
         }
     }
 

@@ -33,11 +33,7 @@ class NodeCrashIT {
     @Test
     void killedNodesOfCitusArePolledAgain() {
         try (Cluster cluster = Clusters.ownCitus(2, Map.of())) {
-            run(cluster, List.of(cluster.workers().get(0), cluster.coordinator()), database -> {
-                Scenario scenario = new Scenario(database);
-                scenario.captureByPolling();
-                return scenario;
-            });
+            run(cluster, List.of(cluster.workers().get(0), cluster.coordinator()), Scenario::polled);
         }
     }
 

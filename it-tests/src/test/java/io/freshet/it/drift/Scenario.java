@@ -22,23 +22,36 @@ import java.util.concurrent.ThreadLocalRandom;
 /** Stream tables of every kind over tables under load, on one database. */
 final class Scenario {
     static final int WRITERS = 4;
+    private static final int WRITERS_OF_FEW = 2;
     private static final int WARM_UP = 200;
 
     private final Database database;
     private final StreamTables streamTables;
     private final List<StreamTableCase> cases;
     private final SourceTables sources;
+    private final int writers;
 
     Scenario(Database database) {
+        this(database, StreamTableCases.of(SourceTables.of(database.cluster())), WRITERS);
+    }
+
+    private Scenario(Database database, List<StreamTableCase> cases, int writers) {
         this.database = database;
         this.streamTables = new StreamTables(database);
         this.sources = SourceTables.of(database.cluster());
-        this.cases = StreamTableCases.of(sources);
+        this.cases = cases;
+        this.writers = writers;
     }
 
-    /** Daemons that start from now on capture the workers' changes through the coordinator. */
-    void captureByPolling() {
+    /** A few stream tables on Citus, and fewer writers. */
+    static Scenario ofFew(Database database) {
+        return new Scenario(database, StreamTableCases.few(), WRITERS_OF_FEW);
+    }
+
+    /** The same; daemons that start from now on capture the workers' changes through the coordinator. */
+    static Scenario polled(Database database) {
         database.execute("ALTER DATABASE " + Quoting.identifier(database.name()) + " SET pg_trickle.capture = 'polling'");
+        return ofFew(database);
     }
 
     /** Which nodes are read how, in the order of their groups. */
@@ -63,7 +76,7 @@ final class Scenario {
 
     WriteLoad startLoad(long seed) {
         sources.create(database);
-        WriteLoad load = WriteLoad.start(database, WRITERS, seed);
+        WriteLoad load = WriteLoad.start(database, writers, seed);
         Await.until("the load has committed", () -> load.totals().committed() >= WARM_UP);
         return load;
     }
@@ -128,7 +141,8 @@ final class Scenario {
     /** The oracle itself can fail: a row that is taken away is missed, by the daemon's check and by the recompute. */
     void missARow() {
         StreamTableCase victim = cases.getFirst();
-        database.execute("DELETE FROM " + victim.name() + " WHERE id = (SELECT min(id) FROM " + victim.name() + ")");
+        assertThat(Long.parseLong(database.value("SELECT count(*) FROM " + victim.name()))).isPositive();
+        database.execute("DELETE FROM %1$s WHERE ctid = (SELECT min(ctid) FROM %1$s)".formatted(victim.name()));
         assertThat(streamTables.verify(victim.name()).differingRows()).isPositive();
         org.assertj.core.api.Assertions.assertThatThrownBy(() -> Recompute.assertEqual(database, victim))
                 .isInstanceOf(AssertionError.class);

@@ -149,6 +149,11 @@ final class StreamTableCases {
         };
     }
 
+    /** Of each way in which changes are taken one: for tests of how they are captured, which every program of one kind shows alike. */
+    static List<StreamTableCase> few() {
+        return List.of(BAG, JOIN_THREE, GROUP.distributedBy("customer_id"), JOIN_SHUFFLED, JOIN_THETA);
+    }
+
     /** Some on the coordinator, some beside their sources, and those whose programs differ most both. */
     private static List<StreamTableCase> distributed() {
         List<StreamTableCase> cases = new ArrayList<>(

@@ -8,6 +8,9 @@ import io.freshet.it.cluster.Database;
 import io.freshet.it.cluster.Server;
 import io.freshet.it.daemon.Await;
 import io.freshet.it.daemon.DaemonProcess;
+import io.freshet.runtime.cli.Freshet;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Assumptions;
@@ -18,7 +21,7 @@ import org.junit.jupiter.api.Test;
  * to and the daemon cannot.
  */
 class UnreachableWorkersIT {
-    private static final int EPOCHS = 30;
+    private static final int EPOCHS = 10;
 
     @Test
     void workersThatOnlyTheCoordinatorReachesAreCapturedThroughIt() {
@@ -27,15 +30,20 @@ class UnreachableWorkersIT {
             for (Server worker : cluster.workers()) {
                 hide(database, worker);
             }
-            Scenario scenario = new Scenario(database);
+            Scenario scenario = Scenario.ofFew(database);
             try (WriteLoad load = scenario.startLoad(); DaemonProcess daemon = DaemonProcess.start(database)) {
-                assertThat(daemon.log()).contains("the workers' changes are polled, through the coordinator");
+                assertThat(daemon.log()).contains("workers are captured by polling: worker ",
+                        "cannot be reached from here, and can from the coordinator");
                 scenario.createStreamTables();
                 long enough = scenario.streamTables().epoch() + EPOCHS;
                 Await.until("epoch " + enough, () -> scenario.streamTables().epoch() >= enough);
                 scenario.verifyAll();
                 scenario.assertCapture("streaming", "polling", "polling");
                 load.stop();
+                assertThat(doctor(database)).contains("workers are captured by polling: worker ", "and can from the coordinator");
+                database.execute("ALTER DATABASE " + database.name() + " SET pg_trickle.capture = 'streaming'");
+                assertThat(doctor(database)).contains("workers are captured by streaming: pg_trickle.capture is streaming",
+                        "streaming cannot read every worker", "the daemon that runs captures workers by polling");
                 scenario.compareAll();
                 scenario.dropStreamTables();
             }
@@ -46,6 +54,13 @@ class UnreachableWorkersIT {
                         .isEqualTo("0");
             }
         }
+    }
+
+    private static String doctor(Database database) {
+        StringWriter out = new StringWriter();
+        Freshet.commandLine().setOut(new PrintWriter(out)).execute("doctor", "--url", database.libpqUrl());
+        // Long lines are broken.
+        return out.toString().replaceAll("\\s+", " ");
     }
 
     private static void hide(Database database, Server worker) {

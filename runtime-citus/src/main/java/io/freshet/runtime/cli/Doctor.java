@@ -9,7 +9,6 @@ import io.freshet.runtime.topology.Connections;
 import io.freshet.runtime.topology.Node;
 import io.freshet.runtime.topology.NodeSession;
 import io.freshet.runtime.topology.Topology;
-import io.freshet.runtime.topology.WorkerAccess;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -22,25 +21,22 @@ final class Doctor {
     private static final String DATABASE = "database";
 
     private final Connections connections;
-    private final List<Finding> findings = new ArrayList<>();
+    private final List<Finding> findings;
 
-    private Doctor(Connections connections) {
+    private Doctor(Connections connections, List<Finding> findings) {
         this.connections = connections;
+        this.findings = findings;
     }
 
     /** Every finding, good or bad, nodes first. */
     static List<Finding> examine(Connections connections) throws SQLException {
-        Doctor doctor = new Doctor(connections);
+        List<Finding> findings = new ArrayList<>();
+        Doctor doctor = new Doctor(connections.withWorkers(CaptureDoctor.examine(connections, findings)), findings);
         try {
-            doctor = new Doctor(connections.withWorkers(WorkerAccess.choose(connections)));
             Topology topology = Topology.discover(doctor.connections);
             doctor.findings.add(Finding.ok("topology", DATABASE, topology.citus()
                     ? "Citus with " + (topology.nodes().size() - 1) + " workers"
                     : "PostgreSQL without Citus"));
-            if (doctor.connections.workers() == WorkerAccess.THROUGH_COORDINATOR) {
-                doctor.findings.add(Finding.ok("worker access", DATABASE,
-                        "workers cannot be reached from here: they are asked, and captured, through the coordinator"));
-            }
             for (Node node : topology.nodes()) {
                 doctor.examine(node, topology);
             }

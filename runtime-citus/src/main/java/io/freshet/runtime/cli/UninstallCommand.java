@@ -43,7 +43,7 @@ final class UninstallCommand implements Callable<Integer> {
                 requireNoDaemon(connection);
             }
             List<String> removed = dropSlots(Topology.nodes(connection, connections.url()),
-                    connections.withWorkers(WorkerAccess.choose(connections)));
+                    connections.withWorkers(WorkerAccess.choose(connections).access()));
             removed.addAll(dropPublications(connection));
             Installer.uninstall(connection);
             output.print(Map.of("removed", installed || !removed.isEmpty(), "capture", removed), () -> text(installed, removed));

@@ -19,7 +19,6 @@ import io.freshet.runtime.lifecycle.Publication;
 import io.freshet.runtime.refresh.RefreshWork;
 import io.freshet.runtime.refresh.Registry;
 import io.freshet.runtime.service.StreamTableService;
-import io.freshet.runtime.settings.CaptureMode;
 import io.freshet.runtime.settings.Setting;
 import io.freshet.runtime.settings.Settings;
 import io.freshet.runtime.sqlapi.Installer;
@@ -87,7 +86,9 @@ public final class Daemon implements AutoCloseable {
             settings = Settings.read(connection, config.flags());
         }
         Publication publication = new Publication(installation.id());
-        connections = connections.withWorkers(workerAccess(settings.get(Setting.CAPTURE)));
+        WorkerAccess.Choice way = CaptureWay.choose(settings, connections);
+        connections = connections.withWorkers(way.access());
+        LOG.info("workers are captured by {}: {}", CaptureWay.word(way.access()), way.reason());
         NodeCapture capture = capture(captureSettings(publication, settings), settings.get(Setting.POLL_INTERVAL));
         parts.push(capture);
         streams = new NodeStreams(connections, capture, publication);
@@ -128,21 +129,10 @@ public final class Daemon implements AutoCloseable {
                 streams.topology().nodes().size());
     }
 
-    private WorkerAccess workerAccess(CaptureMode mode) throws SQLException {
-        return switch (mode) {
-            case AUTO -> WorkerAccess.choose(connections);
-            case STREAMING -> WorkerAccess.DIRECT;
-            case POLLING -> WorkerAccess.THROUGH_COORDINATOR;
-        };
-    }
-
     private NodeCapture capture(CaptureSettings settings, Duration pollInterval) {
         return switch (connections.workers()) {
             case DIRECT -> new StreamingCapture(connections::openReplication, settings);
-            case THROUGH_COORDINATOR -> {
-                LOG.info("the workers' changes are polled, through the coordinator");
-                yield new PollingCapture(connections, settings, pollInterval);
-            }
+            case THROUGH_COORDINATOR -> new PollingCapture(connections, settings, pollInterval);
         };
     }
 
