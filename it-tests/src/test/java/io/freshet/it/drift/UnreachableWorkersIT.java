@@ -69,5 +69,7 @@ class UnreachableWorkersIT {
                 "the servers share no directory for their sockets");
         database.execute("SELECT citus_update_node(nodeid, '%s', nodeport) FROM pg_dist_node WHERE nodeport = %d"
                 .formatted(directory, worker.port()));
+        Await.until("the workers know of it", () -> database
+                .value("SELECT bool_and(metadatasynced) FROM pg_dist_node WHERE hasmetadata").equals("t"));
     }
 }

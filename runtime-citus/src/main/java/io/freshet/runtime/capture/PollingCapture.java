@@ -15,7 +15,7 @@ public final class PollingCapture extends NodeCapture {
      */
     public PollingCapture(Connections connections, CaptureSettings settings, Duration interval) {
         this(starter(new StreamStarter(connections::openReplication, settings),
-                new PollingStarter(connections::session, settings.publication(), interval, SlotPeek.ANSWER_BYTES)),
+                new PollingStarter(connections::session, settings.publication(), interval, AnswerSizes.DEFAULT)),
                 settings);
     }
 

@@ -7,17 +7,20 @@ import java.time.Duration;
 
 /** Starts to poll slots. */
 final class PollingStarter implements NodeReader.Starter {
+    /** A node that does not answer in this time is not decoding either, as far as an epoch waits for it. */
+    private static final Duration PROBE_LIMIT = Duration.ofSeconds(5);
+
     private final NodeSessions sessions;
     private final String publication;
     private final Duration interval;
-    private final int answerBytes;
+    private final AnswerSizes sizes;
 
-    /** @param answerBytes how much one look may bring */
-    PollingStarter(NodeSessions sessions, String publication, Duration interval, int answerBytes) {
+    /** @param sizes how much one look may bring */
+    PollingStarter(NodeSessions sessions, String publication, Duration interval, AnswerSizes sizes) {
         this.sessions = sessions;
         this.publication = publication;
         this.interval = interval;
-        this.answerBytes = answerBytes;
+        this.sizes = sizes;
     }
 
     @Override
@@ -29,7 +32,7 @@ final class PollingStarter implements NodeReader.Starter {
                 NodeSession.Row now = session.one("SELECT pg_catalog.pg_current_wal_insert_lsn()::text,"
                         + " pg_catalog.pg_snapshot_xmax(pg_catalog.pg_current_snapshot())::text");
                 NodePolling.Source source = new NodePolling.Source(node, session,
-                        new SlotPeek(slot, publication, confirmed.isBefore(begin) ? begin : confirmed, answerBytes),
+                        new SlotPeek(slot, publication, confirmed.isBefore(begin) ? begin : confirmed, sizes),
                         interval, () -> isActive(node, slot));
                 return new NodeReader.Started(Lsn.parse(now.text(1)), now.number(2),
                         (assembler, pending, events) -> new NodePolling(source, assembler, pending, events));
@@ -45,6 +48,7 @@ final class PollingStarter implements NodeReader.Starter {
     /** Asked in a session of its own: the polling one waits for the slot itself. */
     private boolean isActive(Node node, String slot) {
         try (NodeSession session = sessions.open(node)) {
+            session.limit(PROBE_LIMIT);
             return Slots.state(session, slot).map(Slots.State::active).orElse(false);
         } catch (SQLException e) {
             return false;

@@ -37,12 +37,8 @@ import java.util.Optional;
  * </ul>
  */
 final class SlotPeek {
-    /** What a server can hold in one value is 1 GB, several times over on its way; this much at least is not felt. */
-    static final int ANSWER_BYTES = 16 << 20;
     /** Of a small message, with its frame: an answer's size tells how many a peek asks for beyond those that are known. */
     private static final int MESSAGE_BYTES = 80;
-    /** How much longer answers become while there is more to be read: each begins with decoding everything again. */
-    private static final int GROWTH = 4;
     /**
      * Decoding begins at the last position, below the slot's, at which the server has written down which transactions run. By itself it does so
      * every 15 seconds, and each peek would read all WAL since then.
@@ -50,8 +46,8 @@ final class SlotPeek {
     private static final long BETWEEN_SNAPSHOTS = 4 << 20;
 
     private final SlotPeekSql sql;
-    private final int answerBytes;
-    private int bytes;
+    private final AnswerSizes sizes;
+    private boolean much;
     private final Lsn begin;
     private Lsn advanced;
     /** The name of the piece that was read last. */
@@ -67,12 +63,10 @@ final class SlotPeek {
 
     /**
      * @param begin where reading begins, not below the slot's position
-     * @param answerBytes of messages; an answer has one at least
      */
-    SlotPeek(String slot, String publication, Lsn begin, int answerBytes) {
+    SlotPeek(String slot, String publication, Lsn begin, AnswerSizes sizes) {
         this.sql = new SlotPeekSql(slot, publication, begin);
-        this.answerBytes = answerBytes;
-        this.bytes = answerBytes;
+        this.sizes = sizes;
         this.begin = begin;
         this.advanced = begin;
         this.read = begin;
@@ -109,6 +103,15 @@ final class SlotPeek {
      * @throws IOException what comes does not continue what came before
      */
     Look look(NodeSession session, Lsn confirmable, Reader reader) throws SQLException, IOException {
+        int bytes = sizes.borrow(much);
+        try {
+            return look(session, confirmable, bytes, reader);
+        } finally {
+            sizes.giveBack(bytes);
+        }
+    }
+
+    private Look look(NodeSession session, Lsn confirmable, int bytes, Reader reader) throws SQLException, IOException {
         if (open.isEmpty() && advanced.isBefore(confirmable)) {
             advanced = confirmable;
         }
@@ -135,7 +138,7 @@ final class SlotPeek {
         open = within == 0 ? Optional.empty() : answer.open();
         known = answer.last();
         boolean all = answer.last() == answer.total() && answer.total() < limit;
-        bytes = all ? answerBytes : Math.min(2 * bytes, GROWTH * answerBytes);
+        much = !all;
         return new Look(all ? Optional.of(answer.end()) : Optional.empty(), messages, advanced);
     }
 

@@ -75,7 +75,7 @@ final class CaptureServer {
             case STREAMING -> new StreamingCapture(connections::openReplication, settings);
             // Short of memory, answers are short, too: transactions then come in several.
             case POLLING -> new PollingCapture(new PollingStarter(connections::session, settings.publication(),
-                    Duration.ofMillis(50), (int) Math.min(SlotPeek.ANSWER_BYTES, settings.transactionMemory())), settings);
+                    Duration.ofMillis(50), new AnswerSizes((int) Math.min(1 << 20, settings.transactionMemory()))), settings);
         };
     }
 

@@ -32,7 +32,7 @@ class SlotPeekTest {
         server.publish("t");
         session = NodeSession.of(server.connect());
         confirmed = server.confirmed();
-        peek = new SlotPeek(CaptureServer.SLOT, CaptureServer.PUBLICATION, confirmed, FEW_BYTES);
+        peek = new SlotPeek(CaptureServer.SLOT, CaptureServer.PUBLICATION, confirmed, new AnswerSizes(FEW_BYTES));
     }
 
     @AfterEach
