@@ -33,7 +33,17 @@ class AsideInitiatorIT {
 
     @Test
     void whatAWorkerAsideHasRunIsSeenWhole() throws ExecutionException, InterruptedException {
+        run("streaming");
+    }
+
+    @Test
+    void whatAWorkerAsideHasRunIsSeenWholeWhenWorkersArePolled() throws ExecutionException, InterruptedException {
+        run("polling");
+    }
+
+    private static void run(String capture) throws ExecutionException, InterruptedException {
         try (Cluster cluster = Clusters.ownCitus(3, Map.of()); Database database = cluster.createDatabase("aside")) {
+            database.execute("ALTER DATABASE " + database.name() + " SET pg_trickle.capture = '" + capture + "'");
             Server one = cluster.workers().get(0);
             Server two = cluster.workers().get(1);
             Server three = cluster.workers().get(2);

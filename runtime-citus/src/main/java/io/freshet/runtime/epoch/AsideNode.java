@@ -37,7 +37,8 @@ sealed interface AsideNode extends AutoCloseable {
     }
 
     private static String snapshotAnd(String token, String more) {
-        return "SELECT s.snapshot, " + Anchor.emit(token) + more + " FROM (SELECT pg_current_snapshot()::text AS snapshot OFFSET 0) s";
+        return "SELECT s.snapshot, " + Anchor.emit(token) + more
+                + " FROM (SELECT pg_current_snapshot()::text AS snapshot OFFSET 0) s";
     }
 
     /** A transaction on a connection of its own keeps the snapshot. */
