@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 
 /** Stream tables of every kind over tables under load, on one database. */
 final class Scenario {
@@ -81,13 +82,15 @@ final class Scenario {
         return load;
     }
 
-    /** Creates the stream tables while the load goes on. */
+    /** Creates the stream tables while the load goes on; asked for at once, they are filled by few epochs. */
     void createStreamTables() {
-        for (StreamTableCase streamTable : cases) {
-            streamTables.create(streamTable.name(), streamTable.query(), streamTable.distributionColumn()
-                    .map(column -> new String[]{"output_distribution_column => '" + column + "'"}).orElse(new String[0]));
-            assertThat(streamTables.mode(streamTable.name())).as(streamTable.name()).startsWith(streamTable.mode().name());
-        }
+        together(this::create);
+    }
+
+    private void create(StreamTableCase streamTable) {
+        streamTables.create(streamTable.name(), streamTable.query(), streamTable.distributionColumn()
+                .map(column -> new String[]{"output_distribution_column => '" + column + "'"}).orElse(new String[0]));
+        assertThat(streamTables.mode(streamTable.name())).as(streamTable.name()).startsWith(streamTable.mode().name());
     }
 
     void dropStreamTables() {
@@ -96,10 +99,14 @@ final class Scenario {
 
     /** Each stream table equals its query at the cut of an epoch; asked at once, they share one. Writers may write. */
     void verifyAll() {
+        together(this::verify);
+    }
+
+    private void together(Consumer<StreamTableCase> action) {
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Future<?>> verifying = new ArrayList<>();
-            cases.forEach(streamTable -> verifying.add(threads.submit(() -> verify(streamTable))));
-            for (Future<?> each : verifying) {
+            List<Future<?>> running = new ArrayList<>();
+            cases.forEach(streamTable -> running.add(threads.submit(() -> action.accept(streamTable))));
+            for (Future<?> each : running) {
                 each.get();
             }
         } catch (InterruptedException e) {

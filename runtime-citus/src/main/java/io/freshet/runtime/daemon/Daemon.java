@@ -104,7 +104,7 @@ public final class Daemon implements AutoCloseable {
         Pace pace = Pace.of(settings);
         SourceFollower follower = new SourceFollower(connections, watch, driver,
                 () -> new RefreshWork(registry, pace.refresh(), Set.of(), Set.of()));
-        EpochLoop loop = new EpochLoop(lifecycle, capture, new EpochLoop.Engine(driver, follower), pace);
+        EpochLoop loop = new EpochLoop(lifecycle, capture, new AskedEpochs.Engine(driver, follower), pace);
         service = new QueuedService(loop, registry);
         // From here on no other daemon serves this database.
         RequestChannel channel = RequestChannel.open(connections, service);

@@ -4,24 +4,16 @@ import io.freshet.errors.ErrorCode;
 import io.freshet.errors.FreshetException;
 import io.freshet.planner.catalog.TableName;
 import io.freshet.runtime.capture.Capture;
-import io.freshet.runtime.epoch.CommittedEpoch;
-import io.freshet.runtime.lifecycle.DependencyWatch;
+import io.freshet.runtime.daemon.AskedEpochs.Forced;
 import io.freshet.runtime.lifecycle.Lifecycle;
-import io.freshet.runtime.lifecycle.Lifecycle.Created;
-import io.freshet.runtime.refresh.ManagedTable;
 import io.freshet.runtime.refresh.RefreshWork;
 import io.freshet.runtime.refresh.Registry;
 import io.freshet.runtime.service.StreamTableService.Verification;
-import io.freshet.runtime.topology.Outage;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
@@ -29,6 +21,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,11 +32,8 @@ import org.slf4j.LoggerFactory;
 final class EpochLoop implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(EpochLoop.class);
     private static final Duration IDLE = Duration.ofSeconds(1);
-    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
-    private static final Duration RETRY = Duration.ofSeconds(10);
     private static final Duration WHILE_CREATING = Duration.ofMillis(20);
     private static final Duration BETWEEN_HOLDING = Duration.ofSeconds(1);
-    private static final int ATTEMPTS_FOR_A_USER = 5;
 
     private final Lifecycle lifecycle;
     private final Registry registry;
@@ -51,26 +41,24 @@ final class EpochLoop implements Runnable {
     private final EpochDriver driver;
     private final SourceFollower follower;
     private final Pace pace;
+    private final AskedEpochs epochs;
+    private final SourceLook look;
+    private final Creations creations;
     private final Queue<Task> tasks = new ConcurrentLinkedQueue<>();
-    private final Map<Task.Create, Created> creations = new HashMap<>();
-    private final Map<Task.Create, String> reported = new HashMap<>();
     private final Semaphore submitted = new Semaphore(0);
     private long lastEpochBegan = System.nanoTime();
-    private long lastLook = System.nanoTime();
-    private long lastRetry = System.nanoTime();
     private volatile boolean stopping;
 
-    /** What runs epochs, and what brings streams to follow new sources by them. */
-    record Engine(EpochDriver driver, SourceFollower follower) {
-    }
-
-    EpochLoop(Lifecycle lifecycle, Capture capture, Engine engine, Pace pace) {
+    EpochLoop(Lifecycle lifecycle, Capture capture, AskedEpochs.Engine engine, Pace pace) {
         this.lifecycle = lifecycle;
         this.registry = lifecycle.registry();
         this.capture = capture;
         this.driver = engine.driver();
         this.follower = engine.follower();
         this.pace = pace;
+        this.epochs = new AskedEpochs(lifecycle, capture, engine, pace);
+        this.look = epochs.look();
+        this.creations = new Creations(lifecycle, driver, epochs, pace);
     }
 
     private Instant now() {
@@ -81,12 +69,13 @@ final class EpochLoop implements Runnable {
         tasks.add(task);
         wake();
         if (stopping) {
-            refuseAll();
+            refuseTasks();
         }
     }
 
     void stop() {
         stopping = true;
+        epochs.stop();
         wake();
     }
 
@@ -109,7 +98,8 @@ final class EpochLoop implements Runnable {
             }
         }
         stopping = true;
-        refuseAll();
+        creations.left().forEach(EpochLoop::refuse);
+        refuseTasks();
     }
 
     private void turn() throws InterruptedException {
@@ -124,11 +114,12 @@ final class EpochLoop implements Runnable {
                 carryOut(task);
             }
         }
+        creations.make();
         driver.look();
         driver.repair();
         boolean following = follower.step();
-        fillCreated();
-        lookAtSources();
+        creations.fill();
+        look.nowAndThen();
         driver.repair();
         boolean untaken = capture.awaitChanges(Duration.ZERO);
         Duration wait = untaken
@@ -145,9 +136,11 @@ final class EpochLoop implements Runnable {
             lastEpochBegan = System.nanoTime();
             RefreshWork work = new RefreshWork(registry, pace.refresh(), Set.of(), Set.of());
             driver.run(work);
-            lookAtOnceIf(work.sawAltered());
+            if (work.sawAltered()) {
+                look.soon();
+            }
         } else {
-            Duration limit = creations.isEmpty() && !following ? wait : WHILE_CREATING;
+            Duration limit = creations.any() || following ? WHILE_CREATING : wait;
             if (untaken) {
                 // Changes are there, but no schedule lets a stream table take them yet.
                 submitted.tryAcquire(limit.toNanos(), TimeUnit.NANOSECONDS);
@@ -157,54 +150,20 @@ final class EpochLoop implements Runnable {
         }
     }
 
-    /** Now and then: whoever changes a source's definition does not tell. */
-    private void lookAtSources() {
-        long now = System.nanoTime();
-        if (now - lastLook < BETWEEN_LOOKS.toNanos()) {
-            return;
-        }
-        lastLook = now;
-        DependencyWatch.Effort effort = DependencyWatch.Effort.WHAT_HAS_CHANGED;
-        if (now - lastRetry > RETRY.toNanos()) {
-            lastRetry = now;
-            effort = DependencyWatch.Effort.EVERYTHING;
-        }
-        try {
-            if (lifecycle.watch().look(effort)) {
-                driver.invalidate();
-            }
-        } catch (SQLException | FreshetException e) {
-            LOG.warn("the sources cannot be looked at, it is tried again: {}", e.getMessage());
-        }
-    }
-
-    /** An epoch has found that a source was altered. */
-    private void lookAtOnceIf(boolean sawAltered) {
-        if (sawAltered) {
-            lastLook = System.nanoTime() - BETWEEN_LOOKS.toNanos();
-        }
-    }
-
-    /** One epoch answers all who ask whether a stream table is right: an epoch costs more than a comparison. */
+    /** One epoch answers all who ask whether a stream table is right. */
     private void verifyTogether(List<Task> asked) throws InterruptedException {
-        List<Task.Verify> verifications = new ArrayList<>();
-        for (Task task : asked) {
-            if (task instanceof Task.Verify verify && registry.find(verify.name()).filter(this::isFollowed).isPresent()
-                    && registry.coverage().waitsFor(verify.name()).isEmpty()) {
-                verifications.add(verify);
-            }
-        }
+        List<Task.Verify> verifications = asked.stream().flatMap(task -> task instanceof Task.Verify verify
+                ? Stream.of(verify)
+                : Stream.empty()).filter(verify -> epochs.isServed(verify.name())).toList();
         if (verifications.size() < 2) {
             return;
         }
         Set<TableName> names = verifications.stream().map(Task.Verify::name).collect(Collectors.toSet());
-        RefreshWork work = new RefreshWork(registry, pace.refresh(), names, names);
-        Optional<CommittedEpoch> epoch = driver.run(work);
-        if (epoch.isPresent() && names.stream().map(registry::require).allMatch(this::isFollowed)) {
-            verifications.stream().filter(v -> registry.coverage().waitsFor(v.name()).isEmpty())
-                    .forEach(v -> answer(v, new Forced(epoch.get(), work)));
+        Optional<Forced> forced = epochs.together(names, names);
+        if (forced.isPresent()) {
+            verifications.stream().filter(verify -> epochs.isServed(verify.name()))
+                    .forEach(verify -> answer(verify, forced.get()));
         }
-        // If it failed, each is tried for itself: one that is in trouble takes the answer from no other.
     }
 
     private static void answer(Task.Verify verify, Forced forced) {
@@ -215,14 +174,15 @@ final class EpochLoop implements Runnable {
     private void carryOut(Task task) throws InterruptedException {
         try {
             switch (task) {
-                case Task.Create create -> begin(create);
+                case Task.Create create -> creations.ask(create);
                 case Task.Drop drop -> {
                     lifecycle.drop(drop.name());
                     driver.invalidate();
                     drop.answer().complete(true);
                 }
-                case Task.Refresh refresh -> refresh.answer().complete(force(Set.of(refresh.name()), Set.of()).epoch().epoch());
-                case Task.Verify verify -> answer(verify, force(Set.of(verify.name()), Set.of(verify.name())));
+                case Task.Refresh refresh ->
+                    refresh.answer().complete(epochs.force(Set.of(refresh.name()), Set.of()).epoch().epoch());
+                case Task.Verify verify -> answer(verify, epochs.force(Set.of(verify.name()), Set.of(verify.name())));
             }
         } catch (FreshetException e) {
             task.answer().completeExceptionally(e);
@@ -234,160 +194,13 @@ final class EpochLoop implements Runnable {
         }
     }
 
-    private void begin(Task.Create create) throws SQLException {
-        Created created;
-        try {
-            created = lifecycle.create(create.request(), driver.topology());
-        } catch (SQLException e) {
-            throw driver.topology().outages().values().stream().findFirst().map(outage -> Failures.whileOut(outage, e))
-                    .orElseThrow(() -> e);
-        }
-        driver.invalidate();
-        if (create.request().initialize()) {
-            creations.put(create, created);
-        } else {
-            create.answer().complete(created.notice());
-        }
-    }
-
-    /** Fills the new stream tables whose old transactions have ended. */
-    private void fillCreated() throws InterruptedException {
-        for (Iterator<Map.Entry<Task.Create, Created>> each = creations.entrySet().iterator(); each.hasNext();) {
-            Map.Entry<Task.Create, Created> creation = each.next();
-            Task.Create create = creation.getKey();
-            Created created = creation.getValue();
-            try {
-                Optional<String> waitedFor = created.oldTransactions().stillRunning();
-                if (waitedFor.isPresent()) {
-                    if (!waitedFor.get().equals(reported.put(create, waitedFor.get()))) {
-                        LOG.info("stream table {} is filled when older transactions have ended; waiting for {}",
-                                created.table().name(),
-                                waitedFor.get());
-                    }
-                    if (now().isAfter(created.at().plus(pace.creation()))) {
-                        throw FreshetException.of(ErrorCode.OLD_TRANSACTIONS, "older transactions have not ended within "
-                                + pace.creation().toSeconds() + " s; the last one waited for is " + waitedFor.get())
-                                .withHint(
-                                        "End them (SELECT pg_terminate_backend(pid); ROLLBACK PREPARED gid;) and create the stream table again.");
-                    }
-                    continue;
-                }
-                if (registry.find(created.table().name()).filter(this::isFollowed).isEmpty()
-                        && neededNode(created.table().name()).isEmpty()) {
-                    continue;
-                }
-                Forced forced = force(Set.of(created.table().name()), Set.of());
-                LOG.info("stream table {} is filled, at epoch {}", created.table().name(), forced.epoch().epoch());
-                create.answer().complete(created.notice());
-            } catch (FreshetException e) {
-                undo(created.table());
-                create.answer().completeExceptionally(e);
-            } catch (SQLException e) {
-                undo(created.table());
-                create.answer().completeExceptionally(Failures.describe(e));
-            }
-            reported.remove(create);
-            each.remove();
-        }
-    }
-
-    private void undo(ManagedTable table) {
-        try {
-            lifecycle.remove(table);
-        } catch (SQLException e) {
-            LOG.error(
-                    "stream table {} could not be created and not be removed either; the next start of the daemon removes it: {}",
-                    table.name(),
-                    e.getMessage());
-        }
-        driver.invalidate();
-    }
-
-    private boolean isFollowed(ManagedTable table) {
-        return registry.unfollowed(table).isEmpty();
-    }
-
-    /** @throws FreshetException OLD_TRANSACTIONS when it takes too long */
-    private void awaitFollowed(Set<TableName> names) throws InterruptedException {
-        Instant limit = now().plus(pace.creation());
-        while (!names.stream().map(registry::require).allMatch(this::isFollowed)) {
-            if (stopping) {
-                throw notRunning();
-            }
-            if (now().isAfter(limit)) {
-                throw FreshetException
-                        .of(ErrorCode.OLD_TRANSACTIONS, "the streams have not begun to follow the sources of " + names
-                                + " within " + pace.creation().toSeconds() + " s: transactions that are older are still open")
-                        .withHint("End them (SELECT pg_terminate_backend(pid); ROLLBACK PREPARED gid;) and try again.");
-            }
-            driver.repair();
-            names.forEach(this::requireNodes);
-            follower.step();
-            capture.awaitChanges(WHILE_CREATING);
-        }
-    }
-
-    private record Forced(CommittedEpoch epoch, RefreshWork work) {
-    }
-
-    /** Runs epochs until one commits that refreshes these stream tables, whatever their schedules. */
-    private Forced force(Set<TableName> names, Set<TableName> verified) throws SQLException, InterruptedException {
-        names.forEach(registry::require);
-        driver.repair();
-        names.forEach(this::requireNodes);
-        awaitFollowed(names);
-        for (int attempt = 1;; attempt++) {
-            RefreshWork work = new RefreshWork(registry, pace.refresh(), names, verified);
-            Optional<CommittedEpoch> epoch = driver.run(work);
-            if (work.sawAltered()) {
-                lookAtOnceIf(true);
-                lookAtSources();
-                names.forEach(registry::require);
-            }
-            names.forEach(this::requireNodes);
-            if (!names.stream().map(registry::require).allMatch(this::isFollowed)) {
-                // The epoch began by finding that a source has been replaced: it refreshed nothing of it.
-                awaitFollowed(names);
-                continue;
-            }
-            if (epoch.isPresent()) {
-                return new Forced(epoch.get(), work);
-            }
-            Exception failure = driver.lastFailure();
-            if (work.failedByItself() || attempt >= ATTEMPTS_FOR_A_USER) {
-                throw Failures.describe(failure);
-            }
-        }
-    }
-
-    /** A node that is out of use, without which no epoch refreshes the stream table. */
-    private Optional<Outage> neededNode(TableName name) {
-        return registry.coverage().waitsFor(name)
-                .or(() -> registry.find(name).stream().flatMap(t -> registry.unfollowed(t).stream())
-                        .flatMap(s -> follower.waitsFor(s).stream()).findFirst());
-    }
-
-    /** @throws FreshetException NODE_UNREACHABLE: no epoch refreshes the stream table as things are */
-    private void requireNodes(TableName name) {
-        neededNode(name).ifPresent(outage -> {
-            throw FreshetException
-                    .of(ErrorCode.NODE_UNREACHABLE, "stream table " + name + " needs " + outage.node()
-                            + ", which has been out of use since " + outage.since().truncatedTo(ChronoUnit.SECONDS) + ": "
-                            + outage.reason())
-                    .withHint("Bring that server back; the stream table then catches up by itself."
-                            + " SELECT * FROM pgtrickle.health_check(); tells more.");
-        });
-    }
-
-    private void refuseAll() {
-        List<Task> left = new ArrayList<>(creations.keySet());
+    private void refuseTasks() {
         for (Task task = tasks.poll(); task != null; task = tasks.poll()) {
-            left.add(task);
+            refuse(task);
         }
-        left.forEach(t -> t.answer().completeExceptionally(notRunning()));
     }
 
-    private static FreshetException notRunning() {
-        return FreshetException.of(ErrorCode.DAEMON_NOT_RUNNING, "the daemon is stopping").withHint("./freshet daemon --url ..");
+    private static void refuse(Task task) {
+        task.answer().completeExceptionally(AskedEpochs.notRunning());
     }
 }
