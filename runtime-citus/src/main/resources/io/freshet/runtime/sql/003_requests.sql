@@ -164,7 +164,8 @@ BEGIN
         is_last_look := pgtrickle.pgt_daemon_incarnation() IS DISTINCT FROM daemon;
         IF NOT is_last_look THEN
             PERFORM pg_sleep(pause);
-            pause := least(pause * 1.3, 0.02);
+            -- A tenth of what it has waited, roughly: many who wait for minutes must not keep the server busy.
+            pause := least(pause * 1.1, 0.5);
         END IF;
     END LOOP;
 
