@@ -56,6 +56,8 @@ public final class ChangeTable {
                         + Quoting.literal(distributed.column()) + beside);
             case Placement.SingleShard shard ->
                 statements.add("SELECT create_distributed_table(" + Quoting.literal(name) + ", NULL" + beside);
+            case Placement.SchemaShard shard -> {
+            }
             case Placement.Reference reference -> {
             }
             case Placement.Local local -> {

@@ -112,6 +112,7 @@ public final class Explanation {
         return switch (placement) {
             case Placement.Distributed d -> "distributed by " + d.column() + " in co-location group " + d.colocationId();
             case Placement.SingleShard s -> "on one shard of co-location group " + s.colocationId();
+            case Placement.SchemaShard s -> "on the one shard of a distributed schema, co-location group " + s.colocationId();
             case Placement.Reference reference -> "a reference table";
             case Placement.Local local -> "on the coordinator";
         };

@@ -62,6 +62,7 @@ final class ExplanationJson {
             case Placement.Distributed d ->
                 placement.put("kind", "distributed").put("column", d.column()).put("colocation_id", d.colocationId());
             case Placement.SingleShard s -> placement.put("kind", "single_shard").put("colocation_id", s.colocationId());
+            case Placement.SchemaShard s -> placement.put("kind", "schema_shard").put("colocation_id", s.colocationId());
             case Placement.Reference reference -> placement.put("kind", "reference");
             case Placement.Local local -> placement.put("kind", "local");
         }

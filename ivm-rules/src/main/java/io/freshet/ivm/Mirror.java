@@ -30,6 +30,7 @@ public final class Mirror {
         return switch (source.placement()) {
             case Placement.Reference reference -> true;
             case Placement.Local local -> true;
+            case Placement.SchemaShard shard -> true;
             case Placement.Distributed distributed -> false;
             case Placement.SingleShard shard -> false;
         };

@@ -42,6 +42,7 @@ class ChangeTableTest {
     void aReferenceTablesChangesStayOnTheCoordinator() {
         assertThat(ChangeTable.createStatements(table(new Placement.Reference()))).noneMatch(s -> s.contains("create_"));
         assertThat(ChangeTable.createStatements(table(new Placement.SingleShard(4))).getLast()).contains(", NULL, colocate_with");
+        assertThat(ChangeTable.createStatements(table(new Placement.SchemaShard(4)))).noneMatch(s -> s.contains("colocate_with"));
     }
 
     private static Table table(Placement placement) {

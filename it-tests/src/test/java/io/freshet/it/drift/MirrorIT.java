@@ -139,7 +139,7 @@ class MirrorIT {
                     .isEqualTo(database.value("SELECT count(*) FROM facts WHERE d = 2"));
             database.execute("ALTER TABLE dims ALTER COLUMN name TYPE varchar(4) USING left(name, 4); UPDATE dims SET extra = 0");
             assertThatThrownBy(() -> streamTables.refresh("joined")).hasMessageContaining("dims");
-            assertThatThrownBy(() -> streamTables.verify("joined")).hasMessageContaining("create them again");
+            assertThatThrownBy(() -> streamTables.verify("joined")).hasMessageContaining("create it again");
             streamTables.drop("joined");
             streamTables.create("joined", JOIN);
             database.execute("UPDATE dims SET name = 'abcd' WHERE id = 2");

@@ -85,6 +85,8 @@ class PlacementAgreementIT {
                     new Placement.Distributed(d.column(), groups.computeIfAbsent(d.colocationId(), id -> groups.size() + 1));
                 case Placement.SingleShard s ->
                     new Placement.SingleShard(groups.computeIfAbsent(s.colocationId(), id -> groups.size() + 1));
+                case Placement.SchemaShard s ->
+                    new Placement.SchemaShard(groups.computeIfAbsent(s.colocationId(), id -> groups.size() + 1));
                 case Placement.Reference reference -> reference;
                 case Placement.Local local -> local;
             });

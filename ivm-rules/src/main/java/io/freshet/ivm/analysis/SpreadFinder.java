@@ -62,6 +62,7 @@ public final class SpreadFinder {
             case Placement.Distributed d -> new Spread.Distributed(d.colocationId(),
                     Set.of(scan.getRowType().getFieldNames().indexOf(d.column())));
             case Placement.SingleShard s -> new Spread.SingleShard(s.colocationId());
+            case Placement.SchemaShard shard -> new Spread.Coordinator();
             case Placement.Reference reference -> new Spread.Coordinator();
             case Placement.Local local -> new Spread.Coordinator();
         };

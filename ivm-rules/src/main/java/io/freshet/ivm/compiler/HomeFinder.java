@@ -255,6 +255,7 @@ final class HomeFinder {
         return sources.stream().map(Table::placement).anyMatch(placement -> switch (placement) {
             case Placement.Distributed distributed -> true;
             case Placement.SingleShard shard -> true;
+            case Placement.SchemaShard shard -> false;
             case Placement.Reference reference -> false;
             case Placement.Local local -> false;
         });

@@ -60,12 +60,18 @@ final class PlannedSources {
 
     /**
      * The tables that are read through mirrors: those without shards, when others have some or the stream table lies on other nodes, too. Only a
-     * stream table on the coordinator can read the coordinator's own copies.
+     * stream table on the coordinator can read the coordinator's own copies. The tables of a distributed schema always are.
      */
     static List<Table> mirrored(List<Table> tables, Output output) {
-        List<Table> withoutShards = tables.stream().filter(Mirror::isNeededFor).toList();
-        boolean onCoordinator = output instanceof Output.Local && withoutShards.size() == tables.size();
-        return onCoordinator ? List.of() : withoutShards;
+        boolean onCoordinator = output instanceof Output.Local
+                && tables.stream().allMatch(table -> switch (table.placement()) {
+                    case Placement.Local local -> true;
+                    case Placement.Reference reference -> true;
+                    case Placement.SchemaShard shard -> false;
+                    case Placement.SingleShard shard -> false;
+                    case Placement.Distributed distributed -> false;
+                });
+        return onCoordinator ? List.of() : tables.stream().filter(Mirror::isNeededFor).toList();
     }
 
     /** A mirror's rows are found by their key. */

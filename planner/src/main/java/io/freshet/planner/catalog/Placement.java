@@ -7,8 +7,12 @@ public sealed interface Placement {
     record Distributed(String column, int colocationId) implements Placement {
     }
 
-    /** One shard that holds the whole table: a table of a distributed schema. */
+    /** One shard that holds the whole table. */
     record SingleShard(int colocationId) implements Placement {
+    }
+
+    /** One shard that holds the whole table of a distributed schema. No table of another schema can be co-located with it. */
+    record SchemaShard(int colocationId) implements Placement {
     }
 
     /** A full copy on every node. */

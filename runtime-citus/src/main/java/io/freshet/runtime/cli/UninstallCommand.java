@@ -4,6 +4,7 @@ import io.freshet.errors.ErrorCode;
 import io.freshet.errors.FreshetException;
 import io.freshet.planner.print.Quoting;
 import io.freshet.runtime.capture.Slots;
+import io.freshet.runtime.epoch.AnchorNames;
 import io.freshet.runtime.sqlapi.Installer;
 import io.freshet.runtime.store.Jdbc;
 import io.freshet.runtime.topology.Connections;
@@ -45,6 +46,7 @@ final class UninstallCommand implements Callable<Integer> {
             List<String> removed = dropSlots(Topology.nodes(connection, connections.url()),
                     connections.withWorkers(WorkerAccess.choose(connections).access()));
             removed.addAll(dropPublications(connection));
+            AnchorNames.dropInOtherSchemas(connection);
             Installer.uninstall(connection);
             output.print(Map.of("removed", installed || !removed.isEmpty(), "capture", removed), () -> text(installed, removed));
             return ExitCode.DONE;

@@ -29,21 +29,17 @@ record AnchorTable(int colocationId, TableName name, Map<Long, String> rows, lon
     private static final int CANDIDATES_PER_ROUND = 4_000;
     private static final int ROUNDS = 50;
 
-    static TableName nameFor(int colocationId) {
-        return new TableName("pgtrickle_state", "anchor_" + colocationId);
-    }
-
     /**
      * Reads the anchor of the group, having created it if there is none, and adds rows for shards that have none (a split makes such). Its
      * epoch is the group's own. In a transaction of its own.
      */
     static AnchorTable ensure(Connection connection, int colocationId) throws SQLException {
-        TableName name = nameFor(colocationId);
+        TableName name = AnchorNames.of(connection, colocationId);
         String quoted = Quoting.table(name);
         boolean exists = Jdbc.first(connection, "SELECT to_regclass(?) IS NOT NULL", row -> row.getBoolean(1), quoted)
                 .orElseThrow();
         if (!exists) {
-            create(connection, colocationId, quoted);
+            create(connection, colocationId, name);
         }
         Map<Long, String> rows = new HashMap<>();
         Jdbc.list(connection,
@@ -92,14 +88,13 @@ record AnchorTable(int colocationId, TableName name, Map<Long, String> rows, lon
 
     /** Drops the anchors of groups that no stream table reads or lies in any more. Each in a transaction of its own. */
     static void dropOthers(Connection connection, Set<Integer> colocationIds) throws SQLException {
-        List<String> kept = colocationIds.stream().map(id -> nameFor(id).name()).toList();
-        List<String> others = Jdbc.list(connection,
-                "SELECT relname FROM pg_catalog.pg_class WHERE relnamespace = 'pgtrickle_state'::regnamespace AND relkind = 'r'"
-                        + " AND relname ~ '^anchor_[0-9]+$' AND relname <> ALL (?::text[])",
-                row -> row.getString(1), connection.createArrayOf("text", kept.toArray()));
-        for (String other : others) {
+        List<TableName> others = AnchorNames.all(connection);
+        for (int colocationId : colocationIds) {
+            others.remove(AnchorNames.of(connection, colocationId));
+        }
+        for (TableName other : others) {
             try {
-                Jdbc.execute(connection, "DROP TABLE " + Quoting.table(new TableName("pgtrickle_state", other)));
+                Jdbc.execute(connection, "DROP TABLE " + Quoting.table(other));
             } catch (SQLException e) {
                 // A node may be away. It harms nobody, and goes the next time.
                 LOG.debug("{} stays for now", other, e);
@@ -113,7 +108,7 @@ record AnchorTable(int colocationId, TableName name, Map<Long, String> rows, lon
                 row -> row.getLong(1), Quoting.table(name));
     }
 
-    private static void create(Connection connection, int colocationId, String quoted) throws SQLException {
+    private static void create(Connection connection, int colocationId, TableName name) throws SQLException {
         record Model(String table, Optional<String> keyType) {
         }
         Model model = Jdbc.first(connection, """
@@ -125,9 +120,13 @@ record AnchorTable(int colocationId, TableName name, Map<Long, String> rows, lon
                                              """, row -> new Model(row.getString(1), Optional.ofNullable(row.getString(2))),
                 colocationId).orElseThrow(
                         () -> new IllegalStateException("co-location group " + colocationId + " has no table"));
+        String quoted = Quoting.table(name);
         Jdbc.execute(connection,
                 "CREATE TABLE " + quoted + " (k " + model.keyType().orElse("integer") + " PRIMARY KEY, epoch bigint NOT NULL)");
-        // The tables of a distributed schema have one shard and no distribution column.
+        if (AnchorNames.isInDistributedSchema(name)) {
+            return;
+        }
+        // Not every table has a distribution column: it may have one shard only.
         Jdbc.execute(connection, "SELECT create_distributed_table(" + Quoting.literal(quoted) + ", "
                 + (model.keyType().isPresent() ? "'k'" : "NULL") + ", colocate_with => "
                 + Quoting.literal(model.table()) + ")");

@@ -135,7 +135,7 @@ final class Mirrors {
 
     /**
      * The relation that holds the coordinator's own rows of a table. Of a table that Citus knows it is the shard: a statement that names the table
-     * would be sent to every node, and copy what each of them has.
+     * would be sent to every node, and copy what each of them has. A distributed schema's table has one shard, wherever that is.
      */
     private String onCoordinator(TableName source) throws SQLException {
         boolean citus = Jdbc
@@ -148,7 +148,8 @@ final class Mirrors {
                         FROM pg_catalog.pg_dist_shard s
                         JOIN pg_catalog.pg_class c ON c.oid = s.logicalrelid
                         JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-                        WHERE s.logicalrelid = ?::regclass
+                        JOIN pg_catalog.pg_dist_partition p ON p.logicalrelid = s.logicalrelid
+                        WHERE s.logicalrelid = ?::regclass AND (p.repmodel = 't' OR p.colocationid = 0)
                         """, row -> row.getString(1), Quoting.table(source))
                 : Optional.empty();
         return shard.orElse(Quoting.table(source));

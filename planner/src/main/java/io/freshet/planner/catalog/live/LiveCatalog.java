@@ -151,7 +151,8 @@ public final class LiveCatalog {
         }
         query("""
               SELECT p.logicalrelid::oid, p.partmethod, p.repmodel, p.colocationid,
-                     CASE WHEN p.partmethod = 'h' THEN pg_catalog.column_to_column_name(p.logicalrelid, p.partkey) END
+                     CASE WHEN p.partmethod = 'h' THEN pg_catalog.column_to_column_name(p.logicalrelid, p.partkey) END,
+                     EXISTS (SELECT FROM pg_catalog.pg_dist_schema s WHERE s.colocationid = p.colocationid)
                 FROM pg_catalog.pg_dist_partition p""", row -> {
             int oid = (int) row.getLong(1);
             placement(row).ifPresent(p -> placements.put(oid, p));
@@ -169,8 +170,11 @@ public final class LiveCatalog {
         if (reference) {
             return Optional.of(new Placement.Reference());
         }
-        // A local table that Citus knows of has no co-location group.
-        return colocation == 0 ? Optional.empty() : Optional.of(new Placement.SingleShard(colocation));
+        if (colocation == 0) {
+            // A local table that Citus knows of has no co-location group.
+            return Optional.empty();
+        }
+        return Optional.of(row.getBoolean(6) ? new Placement.SchemaShard(colocation) : new Placement.SingleShard(colocation));
     }
 
     private Set<TableName> streamTables() throws SQLException {

@@ -65,6 +65,7 @@ final class Placements {
         int group = switch (other.placement()) {
             case Placement.Distributed d -> d.colocationId();
             case Placement.SingleShard s -> s.colocationId();
+            case Placement.SchemaShard shard -> throw notAlike(other, colocateWith);
             case Placement.Reference reference -> throw notAlike(other, colocateWith);
             case Placement.Local local -> throw notAlike(other, colocateWith);
         };
@@ -118,7 +119,7 @@ final class Placements {
             Integer group = distributedSchemas.get(table.name().schema());
             boolean local = table.placement() instanceof Placement.Local && !table.isView();
             if (group != null && local && table.kind() != Table.Kind.FOREIGN_TABLE) {
-                table.place(new Placement.SingleShard(group));
+                table.place(new Placement.SchemaShard(group));
             }
         }
     }

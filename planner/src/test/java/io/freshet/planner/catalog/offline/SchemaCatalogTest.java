@@ -64,7 +64,7 @@ class SchemaCatalogTest {
         assertThat(placement(catalog, "p2")).isEqualTo(new Placement.Distributed("id", 2));
         assertThat(List.of("x", "y"))
                 .allSatisfy(t -> assertThat(catalog.table(new TableName("tenant", t)).orElseThrow().placement())
-                        .isEqualTo(new Placement.SingleShard(3)));
+                        .isEqualTo(new Placement.SchemaShard(3)));
         assertThat(catalog.table(new TableName("tenant", "v")).orElseThrow().placement()).isEqualTo(new Placement.Local());
     }
 
