@@ -7,6 +7,7 @@ import io.freshet.it.cluster.Database;
 import io.freshet.it.daemon.Await;
 import io.freshet.it.daemon.DaemonProcess;
 import io.freshet.it.daemon.StreamTables;
+import io.freshet.it.daemon.Together;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -88,18 +89,15 @@ class PlacementIT {
             StreamTables functions = new StreamTables(database);
             List<Kept> kept = streamTables();
             try (DaemonProcess daemon = DaemonProcess.start(database); Writer writer = Writer.start(database, seed)) {
-                for (Kept each : kept) {
+                Together.forEach(kept, each -> {
                     functions.create(each.name(), each.query(), each.options().toArray(String[]::new));
                     assertThat(functions.mode(each.name())).as(each.query() + each.options()).isEqualTo("DIFFERENTIAL");
-                }
+                });
                 for (int round = 0; round < ROUNDS; round++) {
                     long next = writer.statements() + STATEMENTS_BETWEEN;
                     Await.until("the writer has written", () -> writer.statements() >= next);
-                    for (Kept each : kept) {
-                        assertThat(functions.verify(each.name()).differingRows())
-                                .as("seed %d: %s %s", seed, each.query(), each.options())
-                                .isZero();
-                    }
+                    Together.forEach(kept, each -> assertThat(functions.verify(each.name()).differingRows())
+                            .as("seed %d: %s %s", seed, each.query(), each.options()).isZero());
                 }
                 writer.stop();
                 for (Kept each : kept) {

@@ -9,16 +9,11 @@ import io.freshet.it.cluster.PostgresCluster;
 import io.freshet.it.daemon.Await;
 import io.freshet.it.daemon.StreamTables;
 import io.freshet.it.daemon.StreamTables.Verification;
+import io.freshet.it.daemon.Together;
 import io.freshet.planner.print.Quoting;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.Consumer;
 
 /** Stream tables of every kind over tables under load, on one database. */
 final class Scenario {
@@ -84,7 +79,7 @@ final class Scenario {
 
     /** Creates the stream tables while the load goes on; asked for at once, they are filled by few epochs. */
     void createStreamTables() {
-        together(this::create);
+        Together.forEach(cases, this::create);
     }
 
     private void create(StreamTableCase streamTable) {
@@ -99,22 +94,7 @@ final class Scenario {
 
     /** Each stream table equals its query at the cut of an epoch; asked at once, they share one. Writers may write. */
     void verifyAll() {
-        together(this::verify);
-    }
-
-    private void together(Consumer<StreamTableCase> action) {
-        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Future<?>> running = new ArrayList<>();
-            cases.forEach(streamTable -> running.add(threads.submit(() -> action.accept(streamTable))));
-            for (Future<?> each : running) {
-                each.get();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        } catch (ExecutionException e) {
-            throw new AssertionError(e.getCause().getMessage(), e.getCause());
-        }
+        Together.forEach(cases, this::verify);
     }
 
     /** One of them does, chosen at random. Writers may write. */

@@ -35,12 +35,17 @@ final class Ingestion {
     private final Map<TableName, FreshetException> problems = new HashMap<>();
 
     /** @param heldLimit how much may be held back for stream tables that wait for a node */
-    Ingestion(Connection connection, long epoch, Registry registry, Mirrors mirrors, DataSize heldLimit) {
+    Ingestion(Connection connection, long epoch, Registry registry, DataSize heldLimit) {
         this.connection = connection;
         this.epoch = epoch;
         this.registry = registry;
-        this.mirrors = mirrors;
+        this.mirrors = new Mirrors(connection, epoch);
         this.heldLimit = heldLimit;
+    }
+
+    /** Those that the changes go into, too. */
+    Mirrors mirrors() {
+        return mirrors;
     }
 
     /** @return how many change rows were written: none for a source that is only read by stream tables which are refreshed in full */

@@ -84,8 +84,8 @@ public final class RefreshWork implements EpochWork {
         // Not before: until the epoch began the registry could be read anew.
         pending = new PendingChanges(registry.pending());
         changes.forEach(c -> problems.putAll(c.problems()));
-        Mirrors mirrors = new Mirrors(connection, epoch);
-        Ingestion ingestion = new Ingestion(connection, epoch, registry, mirrors, settings.heldChanges());
+        Ingestion ingestion = new Ingestion(connection, epoch, registry, settings.heldChanges());
+        Mirrors mirrors = ingestion.mirrors();
         long rows = ingestion.write(changes);
         Failpoint.AFTER_COPY.pass();
         problems.putAll(ingestion.problems());
