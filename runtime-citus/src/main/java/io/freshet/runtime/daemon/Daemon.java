@@ -175,16 +175,22 @@ public final class Daemon implements AutoCloseable {
     public void close() {
         boolean unused = serving && registry.all().isEmpty();
         while (!parts.isEmpty()) {
-            try {
-                if (unused && parts.peek() instanceof Capture) {
-                    streams.remove();
-                }
-                parts.pop().close();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            } catch (Exception e) {
-                LOG.warn("closing: {}", e.getMessage());
+            AutoCloseable part = parts.pop();
+            if (unused && part instanceof Capture) {
+                quietly(streams::remove);
             }
+            quietly(part);
+        }
+    }
+
+    /** Whatever fails, the rest is closed, and the daemon ends. */
+    private static void quietly(AutoCloseable action) {
+        try {
+            action.close();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (Exception e) {
+            LOG.warn("closing: {}", e.getMessage());
         }
     }
 }
