@@ -52,6 +52,10 @@ class CitusMovingProgramsIT {
             sharded("SELECT s.account_id, s.id, s.amount, i.name FROM sales s JOIN items i ON i.id = s.item WHERE i.kind > 0",
                     "account_id"),
             central("SELECT r.stars, i.name FROM ratings r JOIN items i ON i.id = r.item"),
+            // On both distribution columns, of different groups.
+            central("SELECT a.id, a.city, i.name FROM accounts a JOIN items i ON i.id = a.id"),
+            sharded("SELECT a.id, count(*) AS n, max(i.kind) AS most FROM accounts a JOIN items i ON i.id = a.id GROUP BY a.id",
+                    "id"),
             central("SELECT a.city, b.city AS other FROM accounts a JOIN accounts b ON b.id = a.referrer"),
             central("SELECT a.id, c.city FROM accounts a JOIN accounts b ON b.id = a.referrer JOIN accounts c ON c.id = b.referrer"),
             central("SELECT i.kind, count(*) AS n, sum(s.amount) AS total FROM sales s JOIN items i ON i.id = s.item GROUP BY i.kind"),

@@ -44,9 +44,13 @@ public final class ChainPlanner {
 
     /**
      * Whether Citus can evaluate the whole region by itself, sending both sides of each join that is not co-located to where their columns' common
-     * hash says: it asks for an equality of columns of one type.
+     * hash says: it asks for an equality of columns of one type. Not of two distribution columns: it takes such a join for a co-located one, finds
+     * that it is not, and refuses it in the derived table of an INSERT.
      */
     public boolean canBeRepartitioned() {
+        if (equalities().anyMatch(this::isBetweenGroups)) {
+            return false;
+        }
         Set<Integer> joined = new HashSet<>(region.columnsOf(0));
         for (Chain.Leg leg : from(0).legs()) {
             boolean moves = !(leg.arrival() instanceof Chain.Arrival.Start);
@@ -57,6 +61,19 @@ public final class ChainPlanner {
             leg.inputs().forEach(i -> joined.addAll(region.columnsOf(i)));
         }
         return IntStream.range(0, region.inputs().size()).allMatch(this::isSharded);
+    }
+
+    private boolean isBetweenGroups(Equal equal) {
+        Optional<Integer> left = groupDistributedBy(equal.left());
+        Optional<Integer> right = groupDistributedBy(equal.right());
+        return left.isPresent() && right.isPresent() && !left.equals(right);
+    }
+
+    private Optional<Integer> groupDistributedBy(int column) {
+        int input = region.inputOf(column);
+        return placement(input) instanceof Placement.Distributed distributed
+                ? distributionColumn(input).filter(c -> c == column).map(c -> distributed.colocationId())
+                : Optional.empty();
     }
 
     private boolean isSharded(int input) {

@@ -21,7 +21,7 @@ final class Catalogs {
         return shop(new Placement.Local(), new Placement.Local(), new Placement.Local());
     }
 
-    /** orders and customers co-located, regions a reference table, events and products distributed each by itself, logs and notes on one shard. */
+    /** orders and customers co-located, regions a reference table, events, products and parcels distributed each by itself, logs and notes on one shard. */
     static Catalog citus() {
         return shop(new Placement.Distributed("customer_id", SHOP), new Placement.Distributed("id", SHOP),
                 new Placement.Reference());
@@ -43,6 +43,8 @@ final class Catalogs {
                 table("products", citus ? new Placement.Distributed("id", SHOP + 3) : new Placement.Local(),
                         List.of(List.of("id")),
                         Column.notNull("id", "bigint"), Column.of("title", "text"), Column.of("kind", "text")),
+                table("parcels", citus ? new Placement.Distributed("customer_id", SHOP + 4) : new Placement.Local(), List.of(),
+                        Column.of("customer_id", "integer"), Column.of("weight", "integer")),
                 table("logs", citus ? new Placement.SingleShard(SHOP + 2) : new Placement.Local(), List.of(),
                         Column.of("line", "text")),
                 table("keyless", new Placement.Local(), List.of(), Column.of("x", "integer")),

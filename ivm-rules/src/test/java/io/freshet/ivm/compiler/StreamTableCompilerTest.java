@@ -230,6 +230,16 @@ class StreamTableCompilerTest {
     }
 
     @Test
+    void aJoinOnTheDistributionColumnsOfTwoGroupsIsFilledInPieces() {
+        String onBoth = "SELECT c.name, p.weight FROM customers c JOIN parcels p ON p.customer_id = c.id";
+        assertThat(compile(Catalogs.citus(), onBoth, RefreshMode.AUTO).populate()).extracting(Step::sql)
+                .anyMatch(sql -> sql.contains("OFFSET 0"));
+        String onOne = "SELECT c.name, p.weight FROM customers c JOIN parcels p ON p.customer_id = c.region";
+        assertThat(compile(Catalogs.citus(), onOne, RefreshMode.AUTO).populate()).extracting(Step::sql)
+                .noneMatch(sql -> sql.contains("OFFSET 0"));
+    }
+
+    @Test
     void everyStepHasTheStrategyOfItsPlacement() {
         assertThat(strategies(distributed(Catalogs.citus(), "SELECT customer_id, count(*) AS n FROM orders GROUP BY customer_id",
                 "customer_id")))
