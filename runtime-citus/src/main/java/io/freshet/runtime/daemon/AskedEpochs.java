@@ -107,7 +107,9 @@ final class AskedEpochs {
     /** @throws FreshetException OLD_TRANSACTIONS when it takes too long */
     private void awaitFollowed(Set<TableName> names) throws InterruptedException {
         Instant limit = pace.clock().instant().plus(pace.creation());
-        while (!names.stream().allMatch(name -> isFollowed(registry.require(name).name()))) {
+        while (!names.stream().allMatch(this::isFollowed)) {
+            // One that was dropped meanwhile is never followed.
+            names.forEach(registry::require);
             if (stopping) {
                 throw notRunning();
             }
