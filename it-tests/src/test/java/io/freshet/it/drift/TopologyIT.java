@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
  * Shards that are split, isolated and moved, nodes that come and go, all under load: nothing is lost or doubled, and no stream table that is
  * maintained by increments is filled again.
  */
-@Timeout(value = 10, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 30, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class TopologyIT {
     private static final String MODE = "shard_transfer_mode => 'block_writes'";
     /** What a concurrent writer can do to an operation: it is tried again. */
