@@ -6,13 +6,16 @@ import io.freshet.it.daemon.Await;
 import io.freshet.it.daemon.DaemonProcess;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /**
  * Exactly once: a daemon that is killed again and again under load, in the middle of epochs, between COMMIT and the confirmation of its
  * slots and anywhere else, neither loses a change nor applies one twice.
  */
+@Timeout(value = 40, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class CrashIT {
     /** An epoch on Citus takes ten times as long on the same processors. {@code -Dfreshet.crashes} sets both. */
     private static final int CRASHES_ON_POSTGRES = Integer.getInteger("freshet.crashes", 30);
