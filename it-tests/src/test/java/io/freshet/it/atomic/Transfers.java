@@ -3,18 +3,14 @@ package io.freshet.it.atomic;
 import io.freshet.it.cluster.CitusCluster;
 import io.freshet.it.cluster.Database;
 import io.freshet.it.cluster.Server;
+import io.freshet.it.daemon.Writers;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -30,10 +26,8 @@ final class Transfers implements AutoCloseable {
     private static final Set<String> CONFLICTS = Set.of("40001", "40P01");
 
     private final Database database;
-    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-    private final List<Future<?>> writers = new ArrayList<>();
+    private final Writers writers = new Writers();
     private final LongAdder committed = new LongAdder();
-    private volatile boolean stopping;
 
     private Transfers(Database database) {
         this.database = database;
@@ -61,7 +55,7 @@ final class Transfers implements AutoCloseable {
         for (int i = 0; i < count; i++) {
             Random random = new Random(seed * 1_000_003 + i);
             Server server = i % 2 == 0 ? cluster.coordinator() : workers.get(i / 2 % workers.size());
-            transfers.writers.add(transfers.threads.submit(() -> transfers.write(server, random)));
+            transfers.writers.start(() -> transfers.write(server, random));
         }
         return transfers;
     }
@@ -72,24 +66,12 @@ final class Transfers implements AutoCloseable {
 
     /** Ends the transactions under way. */
     void stop() {
-        stopping = true;
-        for (Future<?> writer : writers) {
-            try {
-                writer.get();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IllegalStateException(e);
-            } catch (ExecutionException e) {
-                throw new AssertionError("a writer failed", e.getCause());
-            }
-        }
-        writers.clear();
+        writers.stop();
     }
 
     @Override
     public void close() {
-        stopping = true;
-        threads.close();
+        writers.close();
     }
 
     private void write(Server server, Random random) {
@@ -97,7 +79,7 @@ final class Transfers implements AutoCloseable {
                 + Server.SUPERUSER;
         try (Connection connection = DriverManager.getConnection(url); Statement statement = connection.createStatement()) {
             connection.setAutoCommit(false);
-            while (!stopping) {
+            while (!writers.areStopping()) {
                 try {
                     for (String sql : transfer(random)) {
                         statement.executeUpdate(sql);

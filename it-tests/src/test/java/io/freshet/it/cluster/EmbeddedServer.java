@@ -16,7 +16,6 @@ final class EmbeddedServer implements Server {
     private final Map<String, String> settings;
     private final int port;
     private EmbeddedPostgres postgres;
-    private boolean frozen;
 
     private EmbeddedServer(ServerDirectory directory, Map<String, String> settings) {
         this.directory = directory;
@@ -69,16 +68,12 @@ final class EmbeddedServer implements Server {
 
     @Override
     public void freeze() {
-        frozen = true;
         Postmaster.freeze(data());
     }
 
     @Override
     public void thaw() {
-        if (frozen) {
-            Postmaster.thaw(data());
-            frozen = false;
-        }
+        Postmaster.thaw(data());
     }
 
     @Override

@@ -15,7 +15,6 @@ final class InstalledServer implements Server {
     private final CitusInstallation installation;
     private final ServerDirectory directory;
     private final int port;
-    private boolean frozen;
 
     private InstalledServer(CitusInstallation installation, ServerDirectory directory, int port) {
         this.installation = installation;
@@ -66,16 +65,12 @@ final class InstalledServer implements Server {
 
     @Override
     public void freeze() {
-        frozen = true;
         Postmaster.freeze(data());
     }
 
     @Override
     public void thaw() {
-        if (frozen) {
-            Postmaster.thaw(data());
-            frozen = false;
-        }
+        Postmaster.thaw(data());
     }
 
     @Override

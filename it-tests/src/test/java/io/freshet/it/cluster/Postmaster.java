@@ -34,9 +34,12 @@ final class Postmaster {
         signal("STOP", process.descendants());
     }
 
+    /** Lets them go on; those that run do not notice. */
     static void thaw(Path data) {
-        ProcessHandle.of(pid(data))
-                .ifPresent(process -> signal("CONT", Stream.concat(process.descendants(), Stream.of(process))));
+        if (Files.exists(pidFile(data))) {
+            ProcessHandle.of(pid(data))
+                    .ifPresent(process -> signal("CONT", Stream.concat(process.descendants(), Stream.of(process))));
+        }
     }
 
     private static void signal(String name, Stream<ProcessHandle> processes) {
@@ -52,9 +55,13 @@ final class Postmaster {
         });
     }
 
+    private static Path pidFile(Path data) {
+        return data.resolve("postmaster.pid");
+    }
+
     private static long pid(Path data) {
         try {
-            return Long.parseLong(Files.readAllLines(data.resolve("postmaster.pid")).getFirst().strip());
+            return Long.parseLong(Files.readAllLines(pidFile(data)).getFirst().strip());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

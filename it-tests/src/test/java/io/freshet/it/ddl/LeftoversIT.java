@@ -33,7 +33,9 @@ class LeftoversIT {
             "SELECT 'relation ' || oid::regclass FROM pg_class WHERE relnamespace::regnamespace::text IN ('pgtrickle', 'pgtrickle_state',"
                     + " 'pgtrickle_changes') AND relkind IN ('r', 'p', 'v')",
             "SELECT 'schema ' || nspname FROM pg_namespace WHERE nspname IN ('pgtrickle', 'pgtrickle_state', 'pgtrickle_changes')",
-            "SELECT 'stream table ' || oid::regclass FROM pg_class WHERE relname ~ '^(st|big|joined)(_[0-9]+)?$'",
+            "SELECT 'stream table ' || oid::regclass FROM pg_class WHERE relname ~ '^(st|big|joined|of_tenant)(_[0-9]+)?$'",
+            // The one table that lies in a user's schema.
+            "SELECT 'relation ' || oid::regclass FROM pg_class WHERE relname ~ '^pgtrickle_anchor' AND relkind = 'r'",
             "SELECT 'prepared ' || gid FROM pg_prepared_xacts WHERE database = current_database()");
 
     @Test
@@ -56,9 +58,7 @@ class LeftoversIT {
         try (DaemonProcess daemon = DaemonProcess.start(database)) {
             createStreamTables(database);
             StreamTables streamTables = new StreamTables(database);
-            streamTables.drop("joined");
-            streamTables.drop("big");
-            streamTables.drop("st");
+            names(database).forEach(streamTables::drop);
             Await.until("only the daemon's ears are left", () -> withoutCatalog(traces(database)).stream()
                     .noneMatch(trace -> trace.contains("relation") || trace.contains("stream table")));
             assertThat(database.value("SELECT count(*) FROM pg_publication_tables")).isEqualTo("0");
@@ -66,9 +66,7 @@ class LeftoversIT {
             createStreamTables(database);
             database.execute("INSERT INTO a SELECT i, 1 FROM generate_series(1000, 1100) i");
             assertThat(streamTables.verify("joined").differingRows()).isZero();
-            for (String name : List.of("joined", "big", "st")) {
-                streamTables.drop(name);
-            }
+            names(database).forEach(streamTables::drop);
         }
         assertThat(withoutCatalog(traces(database))).isEmpty();
         uninstallAfterAKill(database);
@@ -85,6 +83,10 @@ class LeftoversIT {
         if (!database.cluster().workers().isEmpty()) {
             database.execute(
                     "SELECT create_distributed_table('a', 'k'); SELECT create_distributed_table('b', 'k', colocate_with => 'a')");
+            database.execute("CREATE SCHEMA tenant");
+            database.rows("SELECT citus_schema_distribute('tenant')");
+            database.execute("CREATE TABLE tenant.c (k int PRIMARY KEY, v int)");
+            database.execute("ALTER TABLE tenant.c REPLICA IDENTITY FULL");
         }
         database.execute(
                 "INSERT INTO a SELECT i, i % 5 FROM generate_series(1, 100) i; INSERT INTO b SELECT i, i FROM generate_series(1, 100) i");
@@ -95,6 +97,16 @@ class LeftoversIT {
         streamTables.create("st", "SELECT v, count(*) AS n FROM a GROUP BY v");
         streamTables.create("big", "SELECT k, sum(v) AS s, avg(v) AS m FROM a GROUP BY k", distributed(database));
         streamTables.create("joined", "SELECT a.k, a.v, b.w FROM a JOIN b ON b.k = a.k", distributed(database));
+        if (!database.cluster().workers().isEmpty()) {
+            streamTables.create("of_tenant", "SELECT k, v FROM tenant.c");
+            assertThat(traces(database)).anyMatch(trace -> trace.contains("pgtrickle_anchor"));
+        }
+    }
+
+    private static List<String> names(Database database) {
+        return database.cluster().workers().isEmpty()
+                ? List.of("joined", "big", "st")
+                : List.of("joined", "big", "st", "of_tenant");
     }
 
     private static String[] distributed(Database database) {

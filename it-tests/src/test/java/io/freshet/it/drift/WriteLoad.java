@@ -1,18 +1,13 @@
 package io.freshet.it.drift;
 
 import io.freshet.it.cluster.Database;
+import io.freshet.it.daemon.Writers;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.sql.Statement;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 
@@ -31,13 +26,11 @@ public final class WriteLoad implements AutoCloseable {
     private static final long RECONNECT_PAUSE = 50_000_000;
 
     private final Database database;
-    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-    private final List<Future<?>> writers = new ArrayList<>();
+    private final Writers writers = new Writers();
     private final LongAdder committed = new LongAdder();
     private final LongAdder rolledBack = new LongAdder();
     private final LongAdder conflicts = new LongAdder();
     private final LongAdder rows = new LongAdder();
-    private volatile boolean stopping;
 
     private WriteLoad(Database database) {
         this.database = database;
@@ -65,7 +58,7 @@ public final class WriteLoad implements AutoCloseable {
             if (i == 0 && tables == SourceTables.DISTRIBUTED) {
                 statements.writeBands();
             }
-            load.writers.add(load.threads.submit(() -> load.write(statements, random)));
+            load.writers.start(() -> load.write(statements, random));
         }
         return load;
     }
@@ -76,32 +69,20 @@ public final class WriteLoad implements AutoCloseable {
 
     /** Ends the transactions under way and returns what was done. */
     public Totals stop() {
-        stopping = true;
-        for (Future<?> writer : writers) {
-            try {
-                writer.get();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IllegalStateException(e);
-            } catch (ExecutionException e) {
-                throw new AssertionError("a writer failed", e.getCause());
-            }
-        }
-        writers.clear();
+        writers.stop();
         return totals();
     }
 
     @Override
     public void close() {
-        stopping = true;
-        threads.close();
+        writers.close();
     }
 
     private void write(RandomStatements statements, Random random) {
-        while (!stopping) {
+        while (!writers.areStopping()) {
             try (Connection connection = database.connect()) {
                 connection.setAutoCommit(false);
-                while (!stopping) {
+                while (!writers.areStopping()) {
                     transaction(connection, statements, random);
                 }
             } catch (SQLException e) {

@@ -9,15 +9,11 @@ import io.freshet.it.cluster.Server;
 import io.freshet.it.daemon.Await;
 import io.freshet.it.daemon.DaemonProcess;
 import io.freshet.it.daemon.StreamTables;
-import java.util.ArrayList;
+import io.freshet.it.daemon.Writers;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -32,16 +28,16 @@ class AsideInitiatorIT {
     private static final int EPOCHS = 25;
 
     @Test
-    void whatAWorkerAsideHasRunIsSeenWhole() throws ExecutionException, InterruptedException {
+    void whatAWorkerAsideHasRunIsSeenWhole() {
         run("streaming");
     }
 
     @Test
-    void whatAWorkerAsideHasRunIsSeenWholeWhenWorkersArePolled() throws ExecutionException, InterruptedException {
+    void whatAWorkerAsideHasRunIsSeenWholeWhenWorkersArePolled() {
         run("polling");
     }
 
-    private static void run(String capture) throws ExecutionException, InterruptedException {
+    private static void run(String capture) {
         try (Cluster cluster = Clusters.ownCitus(3, Map.of()); Database database = cluster.createDatabase("aside")) {
             database.execute("ALTER DATABASE " + database.name() + " SET pg_trickle.capture = '" + capture + "'");
             Server one = cluster.workers().get(0);
@@ -65,7 +61,9 @@ class AsideInitiatorIT {
                 streamTables.create("in_wide", "SELECT sum(v) AS total FROM wide");
                 two.kill();
                 Await.until("what needs the lost worker waits", () -> status(database).equals(List.of("in_wide")));
-                try (Transfers transfers = new Transfers(database.on(three), there)) {
+                AtomicLong committed = new AtomicLong();
+                try (Writers transfers = new Writers()) {
+                    transfer(transfers, database.on(three), there, committed);
                     Set<String> epochs = new HashSet<>();
                     Await.until(EPOCHS + " epochs", () -> {
                         String[] state = database.value("SELECT (SELECT epoch FROM pgtrickle.pgt_anchor_local),"
@@ -78,7 +76,7 @@ class AsideInitiatorIT {
                         return epochs.size() >= EPOCHS;
                     });
                     transfers.stop();
-                    System.out.println("aside: " + transfers.committed.get() + " transfers, "
+                    System.out.println("aside: " + committed.get() + " transfers, "
                             + database.value(
                                     "SELECT count(*) || ' epochs, ' || sum(torn_cuts) || ' torn cuts' FROM pgtrickle.pgt_epochs"));
                 }
@@ -117,38 +115,18 @@ class AsideInitiatorIT {
     }
 
     /** Amounts that go from the book to the first worker, run by another; each is written down on that one, too. */
-    private static final class Transfers implements AutoCloseable {
-        private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-        private final List<Future<?>> running = new ArrayList<>();
-        private final AtomicLong committed = new AtomicLong();
-        private volatile boolean stopping;
-
-        private Transfers(Database.Session initiator, String there) {
-            for (int writer = 0; writer < WRITERS; writer++) {
-                int offset = writer;
-                running.add(threads.submit(() -> {
-                    for (int turn = 0; !stopping; turn++) {
-                        int id = 1 + (turn * WRITERS + offset) % IDS;
-                        initiator.execute(
-                                "BEGIN; UPDATE book SET v = v - 1 WHERE id = " + id + "; UPDATE first SET v = v + 1 WHERE id = "
-                                        + id + "; UPDATE wide SET v = v + 1 WHERE id = " + there + "; COMMIT");
-                        committed.incrementAndGet();
-                    }
-                }));
-            }
-        }
-
-        private void stop() throws ExecutionException, InterruptedException {
-            stopping = true;
-            for (Future<?> writer : running) {
-                writer.get();
-            }
-        }
-
-        @Override
-        public void close() {
-            stopping = true;
-            threads.close();
+    private static void transfer(Writers writers, Database.Session initiator, String there, AtomicLong committed) {
+        for (int writer = 0; writer < WRITERS; writer++) {
+            int offset = writer;
+            writers.start(() -> {
+                for (int turn = 0; !writers.areStopping(); turn++) {
+                    int id = 1 + (turn * WRITERS + offset) % IDS;
+                    initiator.execute("BEGIN; UPDATE book SET v = v - 1 WHERE id = " + id
+                            + "; UPDATE first SET v = v + 1 WHERE id = " + id + "; UPDATE wide SET v = v + 1 WHERE id = " + there
+                            + "; COMMIT");
+                    committed.incrementAndGet();
+                }
+            });
         }
     }
 }

@@ -67,7 +67,7 @@ class FrozenWorkerIT {
                 parts.verify(Parts.all());
                 parts.two().freeze();
                 try {
-                    Await.until("the daemon notices", () -> daemon.log().contains("does not answer"));
+                    Await.until("the epoch is given up", () -> daemon.log().contains("the epoch that is under way is given up"));
                 } finally {
                     parts.two().thaw();
                 }

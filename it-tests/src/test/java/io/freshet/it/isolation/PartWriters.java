@@ -2,18 +2,13 @@ package io.freshet.it.isolation;
 
 import io.freshet.it.cluster.Database;
 import io.freshet.it.daemon.Await;
+import io.freshet.it.daemon.Writers;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -28,10 +23,8 @@ final class PartWriters implements AutoCloseable {
     private static final long PAUSE = 2_000_000;
 
     private final Database database;
-    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-    private final List<Future<?>> running = new ArrayList<>();
+    private final Writers writers = new Writers();
     private final Map<String, AtomicLong> committed = new TreeMap<>();
-    private volatile boolean stopping;
 
     private PartWriters(Database database) {
         this.database = database;
@@ -40,14 +33,14 @@ final class PartWriters implements AutoCloseable {
     static PartWriters start(Database database) {
         long seed = Long.getLong("freshet.seed", ThreadLocalRandom.current().nextLong(1_000_000));
         System.out.println("writers of parts: seed " + seed);
-        PartWriters writers = new PartWriters(database);
-        Parts.SOURCES.forEach(source -> writers.committed.put(source, new AtomicLong()));
+        PartWriters parts = new PartWriters(database);
+        Parts.SOURCES.forEach(source -> parts.committed.put(source, new AtomicLong()));
         for (String source : Parts.SOURCES) {
             Random random = new Random(seed + Parts.SOURCES.indexOf(source));
-            writers.running.add(writers.threads.submit(() -> writers.write(source, random)));
+            parts.writers.start(() -> parts.write(source, random));
         }
-        Parts.SOURCES.forEach(source -> writers.awaitMore(source, 100));
-        return writers;
+        Parts.SOURCES.forEach(source -> parts.awaitMore(source, 100));
+        return parts;
     }
 
     /** Returns when so many more statements on this source have succeeded. */
@@ -55,13 +48,13 @@ final class PartWriters implements AutoCloseable {
         AtomicLong count = committed.get(source);
         long enough = count.get() + statements;
         Await.until(statements + " more statements on " + source,
-                () -> count.get() >= enough || running.stream().anyMatch(Future::isDone));
+                () -> count.get() >= enough || writers.anyEnded());
     }
 
     private void write(String source, Random random) {
-        while (!stopping) {
+        while (!writers.areStopping()) {
             try (Connection connection = database.connect(); Statement statement = connection.createStatement()) {
-                while (!stopping) {
+                while (!writers.areStopping()) {
                     try {
                         statement.execute(next(source, random));
                         committed.get(source).incrementAndGet();
@@ -93,23 +86,11 @@ final class PartWriters implements AutoCloseable {
 
     /** Ends the writers. */
     void stop() {
-        stopping = true;
-        for (Future<?> writer : running) {
-            try {
-                writer.get();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IllegalStateException(e);
-            } catch (ExecutionException e) {
-                throw new AssertionError("a writer failed", e.getCause());
-            }
-        }
-        running.clear();
+        writers.stop();
     }
 
     @Override
     public void close() {
-        stopping = true;
-        threads.close();
+        writers.close();
     }
 }

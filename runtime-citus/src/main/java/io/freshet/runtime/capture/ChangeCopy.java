@@ -84,10 +84,10 @@ public final class ChangeCopy {
             put(HEADER, 0, HEADER.length);
             for (Fitted set : sets) {
                 if (set.mapping().isEmpty()) {
-                    set.rows().forEach(this::row);
+                    set.rows().writeTo(this::row);
                 } else {
                     LayoutMapping mapping = set.mapping().get();
-                    set.rows().forEach((weight, tuple, offset, length) -> {
+                    set.rows().writeTo((weight, tuple, offset, length) -> {
                         byte[] mapped = mapping.map(tuple, offset);
                         row(weight, mapped, 0, mapped.length);
                     });
@@ -98,8 +98,6 @@ public final class ChangeCopy {
             used += Short.BYTES;
             flush();
             return copy.endCopy();
-        } catch (CopyFailedException e) {
-            throw e.sqlException();
         } finally {
             if (copy.isActive()) {
                 copy.cancelCopy();
@@ -113,7 +111,7 @@ public final class ChangeCopy {
         return "COPY " + Quoting.table(ChangeTable.nameFor(source)) + " (" + names + ") FROM STDIN (FORMAT binary)";
     }
 
-    private void row(int weight, byte[] tuple, int offset, int length) throws IOException {
+    private void row(int weight, byte[] tuple, int offset, int length) throws SQLException {
         reserve(ROW_PREFIX);
         byte[] to = buffer;
         int at = used;
@@ -126,7 +124,7 @@ public final class ChangeCopy {
         put(tuple, offset, length);
     }
 
-    private void put(byte[] bytes, int offset, int length) throws IOException {
+    private void put(byte[] bytes, int offset, int length) throws SQLException {
         reserve(length);
         if (length > buffer.length) {
             send(bytes, offset, length);
@@ -136,35 +134,18 @@ public final class ChangeCopy {
         }
     }
 
-    private void reserve(int bytes) throws IOException {
+    private void reserve(int bytes) throws SQLException {
         if (bytes > buffer.length - used) {
             flush();
         }
     }
 
-    private void flush() throws IOException {
+    private void flush() throws SQLException {
         send(buffer, 0, used);
         used = 0;
     }
 
-    private void send(byte[] bytes, int offset, int length) throws IOException {
-        try {
-            copy.writeToCopy(bytes, offset, length);
-        } catch (SQLException e) {
-            throw new CopyFailedException(e);
-        }
-    }
-
-    /** Carries the driver's exception through {@link ChangeRows#forEach}. */
-    private static final class CopyFailedException extends IOException {
-        private static final long serialVersionUID = 1L;
-
-        CopyFailedException(SQLException cause) {
-            super(cause);
-        }
-
-        SQLException sqlException() {
-            return (SQLException) getCause();
-        }
+    private void send(byte[] bytes, int offset, int length) throws SQLException {
+        copy.writeToCopy(bytes, offset, length);
     }
 }

@@ -20,25 +20,16 @@ import org.slf4j.LoggerFactory;
  * meanwhile. {@code readPending} waits for at most a millisecond, and less when something comes; a stream that has been quiet for a while pauses
  * between the reads as well, unless somebody waits for it.
  */
-final class NodeStream implements NodeReader, Runnable {
+final class NodeStream extends ThreadedReader {
     private static final Logger LOG = LoggerFactory.getLogger(NodeStream.class);
     /** Of a millisecond each. */
     private static final int READS_BEFORE_PAUSE = 200;
     private static final int READS_BEFORE_LONG_PAUSE = 600;
     private static final long PAUSE_NANOS = Duration.ofMillis(5).toNanos();
     private static final long LONG_PAUSE_NANOS = Duration.ofMillis(20).toNanos();
-    private static final Duration STOP_LIMIT = Duration.ofSeconds(2);
 
     private final Source source;
-    private final TransactionAssembler assembler;
-    private final PendingTransactions pending;
-    private final StreamEvents events;
-    private final Thread thread;
-    private volatile boolean stopping;
     private volatile boolean urgent;
-    private volatile boolean awaited;
-    private volatile long confirmed;
-    private volatile long lastProgress = System.nanoTime();
     private Lsn lastReceived = Lsn.INVALID;
 
     /**
@@ -50,22 +41,14 @@ final class NodeStream implements NodeReader, Runnable {
     }
 
     NodeStream(Source source, TransactionAssembler assembler, PendingTransactions pending, StreamEvents events) {
+        super(source.node(), assembler, pending, events);
         this.source = source;
-        this.assembler = assembler;
-        this.pending = pending;
-        this.events = events;
-        this.thread = Thread.ofPlatform().daemon().name("capture " + source.node()).unstarted(this);
-    }
-
-    @Override
-    public void start() {
-        thread.start();
     }
 
     @Override
     public void confirmNow() {
         urgent = true;
-        LockSupport.unpark(thread);
+        wake();
     }
 
     /** It comes by itself. */
@@ -74,81 +57,25 @@ final class NodeStream implements NodeReader, Runnable {
     }
 
     @Override
-    public void hurry() {
-        awaited = true;
-        LockSupport.unpark(thread);
-    }
-
-    @Override
-    public void relax() {
-        awaited = false;
-    }
-
-    @Override
-    public long lastProgress() {
-        return lastProgress;
-    }
-
-    @Override
     public boolean isDecoding() {
         return source.probe().isDecoding();
     }
 
     @Override
-    public Lsn confirmed() {
-        return new Lsn(confirmed);
-    }
-
-    @Override
-    public void stop() {
-        stopping = true;
-        LockSupport.unpark(thread);
-        boolean interrupted = false;
-        try {
-            if (!thread.join(STOP_LIMIT)) {
-                abort();
-                thread.join();
-            }
-        } catch (InterruptedException e) {
-            interrupted = true;
-            abort();
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    @Override
-    public void run() {
-        try {
-            read();
-        } catch (SQLException | IOException | RuntimeException | Error e) {
-            // Errors too: an epoch must never wait for, or believe in, a thread that is gone.
-            if (!stopping) {
-                LOG.warn("the stream of {} has ended: {}", source.node(), e.toString());
-                pending.fail(e);
-                events.broken();
-            }
-        } finally {
-            assembler.release();
-            close();
-        }
-    }
-
-    private void read() throws SQLException, IOException {
+    void read() throws SQLException, IOException {
         int quietReads = 0;
-        while (!stopping) {
+        while (!isStopping()) {
             long start = System.nanoTime();
             ByteBuffer message = source.stream().readPending();
             if (message != null) {
                 quietReads = 0;
-                lastProgress = start;
-                assembler.accept(PgOutputDecoder.decode(message));
+                progressed(start);
+                assembler().accept(PgOutputDecoder.decode(message));
             } else {
                 failIfTornApart(start);
                 quietReads++;
                 quiet(start);
-                if (quietReads > READS_BEFORE_PAUSE && !awaited && !urgent) {
+                if (quietReads > READS_BEFORE_PAUSE && !isAwaited() && !urgent) {
                     LockSupport.parkNanos(quietReads > READS_BEFORE_LONG_PAUSE ? LONG_PAUSE_NANOS : PAUSE_NANOS);
                 }
             }
@@ -167,10 +94,10 @@ final class NodeStream implements NodeReader, Runnable {
         Lsn received = new Lsn(source.stream().getLastReceiveLSN().asLong());
         if (!received.equals(lastReceived)) {
             lastReceived = received;
-            lastProgress = now;
+            progressed(now);
         }
-        if (assembler.isOutside()) {
-            pending.received(received.value());
+        if (assembler().isOutside()) {
+            pending().received(received.value());
             confirm();
             if (confirmed().isBefore(received)) {
                 source.probe().held();
@@ -182,11 +109,11 @@ final class NodeStream implements NodeReader, Runnable {
 
     /** The server hears of it with the next status update. */
     private void confirm() {
-        long position = pending.confirmable().value();
-        if (Long.compareUnsigned(position, confirmed) > 0) {
-            confirmed = position;
+        Lsn position = pending().confirmable();
+        if (confirmed().isBefore(position)) {
+            confirmed(position);
             source.probe().free();
-            LogSequenceNumber lsn = LogSequenceNumber.valueOf(position);
+            LogSequenceNumber lsn = LogSequenceNumber.valueOf(position.value());
             source.stream().setFlushedLSN(lsn);
             source.stream().setAppliedLSN(lsn);
         }
@@ -199,19 +126,17 @@ final class NodeStream implements NodeReader, Runnable {
         }
     }
 
-    private void close() {
-        try {
-            source.connection().close();
-        } catch (SQLException e) {
-            LOG.debug("closing the stream of {}", source.node(), e);
-        }
-    }
-
-    private void abort() {
+    @Override
+    void abort() {
         try {
             source.connection().abort(Runnable::run);
         } catch (SQLException e) {
-            LOG.debug("aborting the stream of {}", source.node(), e);
+            LOG.debug("aborting the stream of {}", node(), e);
         }
+    }
+
+    @Override
+    void close() throws SQLException {
+        source.connection().close();
     }
 }

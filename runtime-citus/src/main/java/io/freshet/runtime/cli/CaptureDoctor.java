@@ -37,7 +37,7 @@ final class CaptureDoctor {
             Settings settings = Settings.read(coordinator, Map.of());
             WorkerAccess.Choice way = CaptureWay.choose(settings, connections);
             findings.add(Finding.ok(CHECK, DATABASE,
-                    "workers are captured by " + CaptureWay.word(way.access()) + ": " + way.reason()));
+                    "workers are captured by " + way.access().capture() + ": " + way.reason()));
             if (settings.get(Setting.CAPTURE) == CaptureMode.STREAMING) {
                 WorkerAccess.Choice possible = WorkerAccess.choose(connections);
                 if (possible.access() != way.access()) {
@@ -46,10 +46,10 @@ final class CaptureDoctor {
                                     + Setting.CAPTURE.name() + " = 'auto'; then start the daemon again."));
                 }
             }
-            running(coordinator).filter(word -> !word.equals(CaptureWay.word(way.access()))).ifPresent(word -> findings
+            running(coordinator).filter(word -> !word.equals(way.access().capture())).ifPresent(word -> findings
                     .add(Finding.warn(CHECK, DATABASE,
                             "the daemon that runs captures workers by " + word + ", as when it started",
-                            "Start it again: then it is " + CaptureWay.word(way.access()) + ".")));
+                            "Start it again: then it is " + way.access().capture() + ".")));
             return way.access();
         } catch (SQLException e) {
             // The look at the nodes tells what is the matter.

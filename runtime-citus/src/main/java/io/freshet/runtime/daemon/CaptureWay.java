@@ -21,12 +21,4 @@ public final class CaptureWay {
             case POLLING -> new WorkerAccess.Choice(WorkerAccess.THROUGH_COORDINATOR, Setting.CAPTURE.name() + " is polling");
         };
     }
-
-    /** The word for it, of the setting and of {@code pgtrickle.pgt_node_states}. */
-    public static String word(WorkerAccess access) {
-        return switch (access) {
-            case DIRECT -> "streaming";
-            case THROUGH_COORDINATOR -> "polling";
-        };
-    }
 }

@@ -88,7 +88,7 @@ public final class Daemon implements AutoCloseable {
         Publication publication = new Publication(installation.id());
         WorkerAccess.Choice way = CaptureWay.choose(settings, connections);
         connections = connections.withWorkers(way.access());
-        LOG.info("workers are captured by {}: {}", CaptureWay.word(way.access()), way.reason());
+        LOG.info("workers are captured by {}: {}", way.access().capture(), way.reason());
         NodeCapture capture = capture(captureSettings(publication, settings), settings.get(Setting.POLL_INTERVAL));
         parts.push(capture);
         streams = new NodeStreams(connections, capture, publication);

@@ -197,7 +197,7 @@ public final class NodeMonitor implements AutoCloseable {
         for (NodeState state : states) {
             HealthStore.save(connection, state, settings.slot());
             HealthStore.saveCapture(connection, state.node().groupId(),
-                    connections.isDirect(state.node()) ? "streaming" : "polling");
+                    connections.access(state.node()).capture());
             count(state);
         }
         HealthStore.retain(connection, states.stream().map(s -> s.node().groupId()).toList());

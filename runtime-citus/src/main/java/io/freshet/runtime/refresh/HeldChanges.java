@@ -51,12 +51,8 @@ final class HeldChanges {
     void hold(TableName source, List<ChangeRows> sets) throws SQLException, IOException {
         for (ChangeRows rows : sets) {
             Chunk chunk = new Chunk(source, rows);
-            try {
-                rows.forEach(chunk::add);
-                chunk.save();
-            } catch (SaveFailedException e) {
-                throw e.sqlException();
-            }
+            rows.writeTo(chunk::add);
+            chunk.save();
         }
     }
 
@@ -118,7 +114,7 @@ final class HeldChanges {
             this.origin = origin;
         }
 
-        private void add(int weight, byte[] tuple, int offset, int length) throws SaveFailedException {
+        private void add(int weight, byte[] tuple, int offset, int length) throws SQLException {
             int needed = HEADER + length;
             if (needed > bytes.length - used) {
                 save();
@@ -131,22 +127,18 @@ final class HeldChanges {
             rows++;
         }
 
-        private void save() throws SaveFailedException {
+        private void save() throws SQLException {
             if (rows == 0) {
                 return;
             }
-            try {
-                Jdbc.update(connection,
-                        """
-                        INSERT INTO pgtrickle.pgt_held_changes (source_schema, source_table, epoch, columns, types, row_count, size, rows)
-                        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-                        """,
-                        source.schema(), source.name(), epoch, connection.createArrayOf("text", origin.columns().toArray()),
-                        connection.createArrayOf("bigint", origin.types().stream().map(Integer::toUnsignedLong).toArray()), rows,
-                        used, Arrays.copyOf(bytes, used));
-            } catch (SQLException e) {
-                throw new SaveFailedException(e);
-            }
+            Jdbc.update(connection,
+                    """
+                    INSERT INTO pgtrickle.pgt_held_changes (source_schema, source_table, epoch, columns, types, row_count, size, rows)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                    """,
+                    source.schema(), source.name(), epoch, connection.createArrayOf("text", origin.columns().toArray()),
+                    connection.createArrayOf("bigint", origin.types().stream().map(Integer::toUnsignedLong).toArray()), rows,
+                    used, Arrays.copyOf(bytes, used));
             used = 0;
             rows = 0;
         }
@@ -162,19 +154,6 @@ final class HeldChanges {
                 visitor.row(weight, bytes, buffer.position(), length);
                 buffer.position(buffer.position() + length);
             }
-        }
-    }
-
-    /** Carries the driver's exception through {@link ChangeRows#forEach}. */
-    private static final class SaveFailedException extends IOException {
-        private static final long serialVersionUID = 1L;
-
-        SaveFailedException(SQLException cause) {
-            super(cause);
-        }
-
-        SQLException sqlException() {
-            return (SQLException) getCause();
         }
     }
 }

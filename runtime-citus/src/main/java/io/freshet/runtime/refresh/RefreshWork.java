@@ -68,7 +68,7 @@ public final class RefreshWork implements EpochWork {
 
     @Override
     public void lock(Connection connection) throws SQLException {
-        // The state may have been read again since this work was asked for.
+        // Not before: until the epoch begins the registry can be read anew.
         pending = new PendingChanges(registry.pending());
         Set<TableName> patiently = new HashSet<>();
         Set<TableName> others = new HashSet<>();
@@ -81,8 +81,6 @@ public final class RefreshWork implements EpochWork {
 
     @Override
     public long run(Connection connection, long epoch, Collection<NodeChanges> changes) throws SQLException, IOException {
-        // Not before: until the epoch began the registry could be read anew.
-        pending = new PendingChanges(registry.pending());
         changes.forEach(c -> problems.putAll(c.problems()));
         Ingestion ingestion = new Ingestion(connection, epoch, registry, settings.heldChanges());
         Mirrors mirrors = ingestion.mirrors();

@@ -71,9 +71,14 @@ public final class Connections {
         }
     }
 
+    /** How the node is reached. */
+    public WorkerAccess access(Node node) {
+        return node.isCoordinator() ? WorkerAccess.DIRECT : workers;
+    }
+
     /** Whether the node's own port is connected to. */
     public boolean isDirect(Node node) {
-        return node.isCoordinator() || workers == WorkerAccess.DIRECT;
+        return access(node) == WorkerAccess.DIRECT;
     }
 
     /** A connection to the node's own port, whatever the way of sessions is. */

@@ -13,6 +13,14 @@ public enum WorkerAccess {
 
     private static final Duration LIMIT = Duration.ofSeconds(3);
 
+    /** How their changes are captured that way, in the word of the setting and of {@code pgtrickle.pgt_worker_slots}. */
+    public String capture() {
+        return switch (this) {
+            case DIRECT -> "streaming";
+            case THROUGH_COORDINATOR -> "polling";
+        };
+    }
+
     /**
      * A way, and why this one.
      *
