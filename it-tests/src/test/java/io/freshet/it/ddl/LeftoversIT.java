@@ -50,6 +50,7 @@ class LeftoversIT {
         try (CitusCluster cluster = Clusters.ownCitus(2, Map.of()); Database database = cluster.createDatabase("leftovers")) {
             leavesNothing(database);
             aWorkerThatIsDownIsNamed(database, cluster.workers().getLast());
+            aNodeThatIsRemovedKeepsNothing(database, cluster.workers().getLast());
         }
     }
 
@@ -62,6 +63,7 @@ class LeftoversIT {
             Await.until("only the daemon's ears are left", () -> withoutCatalog(traces(database)).stream()
                     .noneMatch(trace -> trace.contains("relation") || trace.contains("stream table")));
             assertThat(database.value("SELECT count(*) FROM pg_publication_tables")).isEqualTo("0");
+            onlyTheCoordinatorIsRead(database);
             // It starts again from nothing.
             createStreamTables(database);
             database.execute("INSERT INTO a SELECT i, 1 FROM generate_series(1000, 1100) i");
@@ -71,6 +73,16 @@ class LeftoversIT {
         assertThat(withoutCatalog(traces(database))).isEmpty();
         uninstallAfterAKill(database);
         whatAnEarlierInstallationLeftGoes(database);
+    }
+
+    /** Requests come through the coordinator's slot: it stays while the daemon runs. */
+    private static void onlyTheCoordinatorIsRead(Database database) {
+        Await.until("the workers have no slot", () -> database.cluster().workers().stream()
+                .allMatch(worker -> database.on(worker).rows("SELECT slot_name FROM pg_replication_slots").isEmpty()));
+        Await.until("no slot of a worker is expected",
+                () -> database.rows("SELECT group_id FROM pgtrickle.pgt_worker_slots").equals(List.of("0")));
+        assertThat(database.rows("SELECT group_id FROM pgtrickle.pgt_cut")).isEqualTo(List.of("0"));
+        assertThat(database.rows("SELECT * FROM pgtrickle.health_check() WHERE severity <> 'OK'")).isEmpty();
     }
 
     private static void createSources(Database database) {
@@ -161,6 +173,22 @@ class LeftoversIT {
         worker.restart();
         assertThat(freshet(database, "uninstall").code()).isZero();
         assertThat(traces(database)).isEmpty();
+    }
+
+    /** Although nothing is written that would make an epoch necessary. */
+    private static void aNodeThatIsRemovedKeepsNothing(Database database, Server worker) {
+        String node = "'" + Server.HOST + "', " + worker.port();
+        try (DaemonProcess daemon = DaemonProcess.start(database)) {
+            createStreamTables(database);
+            database.rows("SELECT citus_drain_node(" + node + ", shard_transfer_mode => 'block_writes')");
+            assertThat(new StreamTables(database).verify("joined").differingRows()).isZero();
+            database.rows("SELECT citus_remove_node(" + node + ")");
+            Await.until("the node that has left has no slot",
+                    () -> database.on(worker).rows("SELECT slot_name FROM pg_replication_slots").isEmpty());
+            Await.until("it is not expected to have one", () -> database
+                    .rows("SELECT port FROM pgtrickle.pgt_worker_slots WHERE port = " + worker.port()).isEmpty());
+            names(database).forEach(new StreamTables(database)::drop);
+        }
     }
 
     private static List<String> traces(Database database) {

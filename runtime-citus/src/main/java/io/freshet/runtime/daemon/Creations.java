@@ -6,6 +6,7 @@ import io.freshet.planner.catalog.TableName;
 import io.freshet.runtime.lifecycle.Lifecycle;
 import io.freshet.runtime.lifecycle.Lifecycle.Created;
 import io.freshet.runtime.refresh.ManagedTable;
+import io.freshet.runtime.topology.Outage;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -136,7 +137,9 @@ final class Creations {
 
     private boolean isReady(Task.Create create, Created created) throws SQLException {
         TableName name = created.table().name();
-        Optional<String> waitedFor = created.oldTransactions().stillRunning();
+        Optional<Outage> node = epochs.neededNode(name);
+        Optional<String> waitedFor = created.oldTransactions().stillRunning()
+                .or(() -> node.filter(Outage::passes).map(outage -> outage.node() + ": " + outage.reason()));
         if (waitedFor.isPresent()) {
             if (!waitedFor.get().equals(reported.put(create, waitedFor.get()))) {
                 LOG.info("stream table {} is filled when older transactions have ended; waiting for {}", name, waitedFor.get());
@@ -149,7 +152,7 @@ final class Creations {
             }
             return false;
         }
-        return epochs.isServed(name) || epochs.neededNode(name).isPresent();
+        return epochs.isServed(name) || node.isPresent();
     }
 
     private void fillTogether(List<Task.Create> ready) throws InterruptedException {

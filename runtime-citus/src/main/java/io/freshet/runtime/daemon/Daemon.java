@@ -121,7 +121,7 @@ public final class Daemon implements AutoCloseable {
             driver.stop();
             thread.join();
         });
-        NodeMonitor monitor = NodeMonitor.start(connections, new Watched(capture, metrics, driver),
+        NodeMonitor monitor = NodeMonitor.start(connections, new Watched(capture, metrics, driver, streams),
                 HealthSettings.of(streams.slot(), settings));
         streams.watch(monitor);
         parts.push(monitor);
@@ -142,7 +142,14 @@ public final class Daemon implements AutoCloseable {
         return CaptureSettings.of(publication.name()).withMemory(memory / 4, memory, memory / 2);
     }
 
-    private record Watched(NodeCapture capture, DaemonMetrics metrics, EpochDriver driver) implements NodeMonitor.Watched {
+    private record Watched(NodeCapture capture, DaemonMetrics metrics, EpochDriver driver, NodeStreams streams)
+            implements
+                NodeMonitor.Watched {
+        @Override
+        public boolean needs(Node node) {
+            return streams.needs(node);
+        }
+
         @Override
         public Optional<StreamStatus> stream(Node node) {
             return capture.status(node);

@@ -175,6 +175,11 @@ final class EpochDriver {
         }
     }
 
+    /** Whether an epoch is to be run although no stream table is due. */
+    boolean mustRun() {
+        return streams.anyLeaving();
+    }
+
     /** Looks at the cluster, once in a while. */
     void look() {
         if (watch.look()) {

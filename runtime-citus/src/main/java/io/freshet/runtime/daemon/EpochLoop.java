@@ -130,6 +130,9 @@ final class EpochLoop implements Runnable {
             Duration holding = BETWEEN_HOLDING.minusNanos(System.nanoTime() - lastEpochBegan);
             wait = wait.compareTo(holding) > 0 ? holding : wait;
         }
+        if (driver.mustRun()) {
+            wait = Duration.ZERO;
+        }
         Duration rest = pace.betweenEpochs().minusNanos(System.nanoTime() - lastEpochBegan);
         wait = wait.compareTo(rest) > 0 ? wait : rest;
         if (wait.isZero() || wait.isNegative()) {

@@ -32,6 +32,11 @@ final class NodeSlots {
         this.slot = slot;
     }
 
+    /** The same on every node. */
+    String name() {
+        return slot;
+    }
+
     /** A reader leaves its slot a moment after its connection was closed. */
     void drop(NodeSession session) throws SQLException {
         Slots.drop(session, slot);
@@ -57,8 +62,8 @@ final class NodeSlots {
         }
     }
 
-    /** @return its cut, which is not stored: see {@link StreamHistory#found} */
-    StoredCut create(Node node) throws CaptureBrokenException {
+    /** @return its cut, which is not stored: see {@link StreamHistory#found}; empty when it would wait for transactions that are open on a worker */
+    Optional<StoredCut> create(Node node) throws CaptureBrokenException {
         Lsn start;
         PgSnapshot now;
         // A slot waits for every transaction that runs on its node. The other nodes' stream tables do not wait with a worker's.
@@ -70,12 +75,12 @@ final class NodeSlots {
             // What this snapshot sees was committed before anything is filled: no epoch needs it.
             now = PgSnapshot.parse(session.one("SELECT pg_catalog.pg_current_snapshot()::text").text(1));
         } catch (SQLException e) {
-            String reason = CANCELLED.equals(e.getSQLState())
-                    ? "slot " + slot + " waits for transactions that are open on the node"
-                    : "slot " + slot + " cannot be made: " + e.getMessage();
-            throw new CaptureBrokenException(node, reason, e);
+            if (CANCELLED.equals(e.getSQLState())) {
+                return Optional.empty();
+            }
+            throw new CaptureBrokenException(node, "slot " + slot + " cannot be made: " + e.getMessage(), e);
         }
         LOG.info("{}: slot {} is made, from {}", node, slot, start);
-        return new StoredCut(node.groupId(), slot, now, start);
+        return Optional.of(new StoredCut(node.groupId(), slot, now, start));
     }
 }

@@ -12,6 +12,7 @@ import io.freshet.runtime.health.NodeMonitor;
 import io.freshet.runtime.lifecycle.Publication;
 import io.freshet.runtime.store.EpochStore;
 import io.freshet.runtime.store.EpochStore.StoredCut;
+import io.freshet.runtime.store.StreamTableStore;
 import io.freshet.runtime.topology.Connections;
 import io.freshet.runtime.topology.Node;
 import io.freshet.runtime.topology.NodeSession;
@@ -44,13 +45,14 @@ final class NodeStreams {
     private final Set<Node> read = new HashSet<>();
     /** Those that have begun since the last committed epoch. */
     private final Set<Node> fresh = new HashSet<>();
-    /** Those that have left the cluster, and whose last changes no epoch has taken yet. */
-    private final Set<Node> leaving = new HashSet<>();
+    private final NodesLeaving leaving;
     /** The groups whose former cut is void, and which have no new one yet. */
     private final Set<Integer> voided = new HashSet<>();
     /** The name of the slot, the same on every node; the publication has it too. */
     private final String slot;
     private volatile Topology topology;
+    /** Whether there is no stream table, so that only the coordinator is read, through which requests come. */
+    private volatile boolean isIdle;
 
     NodeStreams(Connections connections, Capture capture, Publication publication) {
         this.connections = connections;
@@ -58,6 +60,7 @@ final class NodeStreams {
         this.publication = publication;
         this.slot = publication.name();
         this.slots = new NodeSlots(connections, slot);
+        this.leaving = new NodesLeaving(connections, slots);
         this.topology = Topology.look(connections, Map.of());
     }
 
@@ -89,6 +92,11 @@ final class NodeStreams {
         return absent;
     }
 
+    /** Whether the node is to be read, and has a slot. Safe to call from any thread. */
+    boolean needs(Node node) {
+        return node.isCoordinator() || !isIdle;
+    }
+
     /** Whether a stream has begun since the last committed epoch. */
     boolean anyFresh() {
         return !fresh.isEmpty();
@@ -101,9 +109,19 @@ final class NodeStreams {
      */
     boolean taken() {
         fresh.clear();
-        boolean left = !leaving.isEmpty();
-        Set.copyOf(leaving).forEach(this::leave);
+        boolean left = anyLeaving();
+        leaving.all().forEach(this::leave);
         return left;
+    }
+
+    /** Whether a node has left the cluster whose last changes the next epoch takes. */
+    boolean anyLeaving() {
+        return !leaving.all().isEmpty();
+    }
+
+    private void leave(Node node) {
+        broken(node);
+        leaving.forget(node);
     }
 
     /**
@@ -133,20 +151,22 @@ final class NodeStreams {
             Map<Integer, StoredCut> cuts = new HashMap<>();
             EpochStore.cuts(coordinator).forEach(c -> cuts.put(c.groupId(), c));
             read.removeAll(capture.broken());
+            isIdle = !StreamTableStore.any(coordinator);
             Set<Node> lost = findLeaving(coordinator);
             Set<Node> added = new HashSet<>();
             found.outages().values().stream().filter(o -> !outages.all().containsValue(o))
                     .forEach(o -> fail(o.node(), o.reason()));
             Map<Node, Start> starts = new LinkedHashMap<>();
             for (Node node : found.usable()) {
-                if (!read.contains(node)) {
-                    unlessItFails(node, () -> {
-                        Start start = prepare(node, cuts, history);
+                if (!needs(node)) {
+                    unlessItFails(node, () -> release(coordinator, node));
+                } else if (!read.contains(node)) {
+                    unlessItFails(node, () -> prepare(node, cuts, history).ifPresent(start -> {
                         starts.put(node, start);
                         if (start.made().isPresent()) {
                             (voided.contains(node.groupId()) ? lost : added).add(node);
                         }
-                    });
+                    }));
                 }
             }
             fresh.addAll(starts.keySet());
@@ -163,30 +183,19 @@ final class NodeStreams {
 
     /** @return those of which nothing is read any more */
     private Set<Node> findLeaving(Connection coordinator) throws SQLException {
-        Set<Node> unread = new HashSet<>();
-        for (Node gone : EpochStore.nodesOfCuts(coordinator)) {
-            if (!isInCluster(gone)) {
-                if (leaving.add(gone)) {
-                    LOG.info("{} is no longer in the cluster", gone);
-                }
-                if (!read.contains(gone)) {
-                    unread.add(gone);
-                }
-            }
-        }
-        leaving.removeIf(this::isInCluster);
+        Set<Node> gone = leaving.find(coordinator, topology);
         for (Node other : Set.copyOf(read)) {
-            if (!topology.nodes().contains(other) && !leaving.contains(other)) {
+            if (!topology.nodes().contains(other) && !gone.contains(other)) {
                 // Another address, or no history.
                 broken(other);
             }
         }
+        if (isIdle) {
+            gone.forEach(this::leave);
+        }
+        Set<Node> unread = new HashSet<>(gone);
+        unread.removeAll(read);
         return unread;
-    }
-
-    /** Also those that cannot be reached are in the cluster. */
-    private boolean isInCluster(Node node) {
-        return topology.node(node.groupId()).isPresent();
     }
 
     private interface Action {
@@ -207,19 +216,38 @@ final class NodeStreams {
         }
     }
 
-    private Start prepare(Node node, Map<Integer, StoredCut> cuts, StreamHistory history)
+    /** No stream table is left: a slot would only keep WAL. */
+    private void release(Connection coordinator, Node node) throws SQLException {
+        if (read.contains(node)) {
+            LOG.info("no stream table needs {} any more: slot {} is dropped", node, slot);
+        }
+        broken(node);
+        try (NodeSession session = connections.session(node, LIMIT)) {
+            slots.drop(session);
+        }
+        EpochStore.deleteCut(coordinator, node.groupId());
+        outages.ended(node);
+    }
+
+    /** @return empty when the node is out of use until transactions have ended */
+    private Optional<Start> prepare(Node node, Map<Integer, StoredCut> cuts, StreamHistory history)
             throws SQLException, CaptureBrokenException {
         Optional<StoredCut> cut = Optional.ofNullable(cuts.get(node.groupId())).filter(c -> c.slot().equals(slot));
         Optional<String> unusable = slots.whyUnusable(node, cut);
         if (unusable.isEmpty()) {
-            return new Start(cut.orElseThrow().snapshot(), Optional.empty());
+            return Optional.of(new Start(cut.orElseThrow().snapshot(), Optional.empty()));
         }
         if (cuts.containsKey(node.groupId())) {
             voided.add(node.groupId());
             history.lost(topology, node, node + ": " + unusable.get() + "; its changes have not been read without a gap");
         }
-        StoredCut made = slots.create(node);
-        return new Start(made.snapshot(), Optional.of(made));
+        Optional<StoredCut> made = slots.create(node);
+        if (made.isEmpty()) {
+            broken(node);
+            outages.waits(node, "slot " + slot + " waits for transactions that are open on the node");
+            LOG.info("{} is read when the transactions have ended that are open there", node);
+        }
+        return made.map(start -> new Start(start.snapshot(), made));
     }
 
     private void begin(Connection coordinator, Node node, Start start) throws SQLException, CaptureBrokenException {
@@ -274,25 +302,6 @@ final class NodeStreams {
             }
         }
         return ends;
-    }
-
-    /** Nothing of the installation stays behind on a node that has left the cluster, if it can be reached. */
-    private void leave(Node node) {
-        broken(node);
-        leaving.remove(node);
-        try (NodeSession session = connections.session(node, LIMIT)) {
-            slots.drop(session);
-            LOG.info("{} has left the cluster: slot {} is dropped", node, slot);
-        } catch (SQLException e) {
-            LOG.warn(
-                    "{} has left the cluster and cannot be reached ({}); if it comes back, run there: SELECT pg_drop_replication_slot('{}');",
-                    node, e.getMessage(), slot);
-        }
-        try (Connection coordinator = connections.coordinator()) {
-            EpochStore.deleteCut(coordinator, node.groupId());
-        } catch (SQLException e) {
-            LOG.warn("the cut of {} is deleted later: {}", node, e.getMessage());
-        }
     }
 
     private void fail(Node node, String reason) {

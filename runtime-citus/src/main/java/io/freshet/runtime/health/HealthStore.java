@@ -19,15 +19,15 @@ public final class HealthStore {
                 """
                 INSERT INTO pgtrickle.pgt_node_states AS old (group_id, host, port, slot_name, is_reachable, is_read, looked_at,
                     last_polled_at, frontier_lsn, lag_bytes, retained_bytes, wal_status, failures, failing_since, last_error,
-                    settings_error, findings)
+                    settings_error, findings, is_unused)
                 SELECT n.group_id, n.host, n.port, n.slot_name, n.is_reachable, n.is_read, clock_timestamp(),
                     CASE WHEN n.is_reachable THEN clock_timestamp() END, n.frontier_lsn::pg_lsn, n.lag_bytes, n.retained_bytes, n.wal_status,
                     CASE WHEN n.is_well THEN 0 ELSE 1 END, CASE WHEN NOT n.is_well THEN clock_timestamp() END, n.last_error,
-                    n.settings_error, n.findings::jsonb
+                    n.settings_error, n.findings::jsonb, n.is_unused
                 FROM (VALUES (?::int, ?::text, ?::int, ?::text, ?::boolean, ?::boolean, ?::boolean, ?::text, ?::bigint, ?::bigint, ?::text,
-                              ?::text, ?::text, ?::text))
+                              ?::text, ?::text, ?::text, ?::boolean))
                     AS n (group_id, host, port, slot_name, is_reachable, is_read, is_well, frontier_lsn, lag_bytes, retained_bytes,
-                          wal_status, last_error, settings_error, findings)
+                          wal_status, last_error, settings_error, findings, is_unused)
                 ON CONFLICT (group_id) DO UPDATE SET
                     host = excluded.host, port = excluded.port, slot_name = excluded.slot_name,
                     is_reachable = excluded.is_reachable, is_read = excluded.is_read, looked_at = excluded.looked_at,
@@ -38,13 +38,15 @@ public final class HealthStore {
                     wal_status = CASE WHEN excluded.is_reachable THEN excluded.wal_status ELSE old.wal_status END,
                     failures = CASE WHEN excluded.failures = 0 THEN 0 ELSE old.failures + 1 END,
                     failing_since = CASE WHEN excluded.failures > 0 THEN coalesce(old.failing_since, excluded.failing_since) END,
-                    last_error = excluded.last_error, settings_error = excluded.settings_error, findings = excluded.findings
+                    last_error = excluded.last_error, settings_error = excluded.settings_error, findings = excluded.findings,
+                    is_unused = excluded.is_unused
                 """,
                 state.node().groupId(), state.node().host(), state.node().port(), slot, answer.isPresent(), state.isRead(),
                 state.isWell(), state.frontier().map(Object::toString), answer.flatMap(NodeState.Answer::lag),
                 answer.flatMap(NodeState.Answer::retained),
                 answer.flatMap(NodeState.Answer::slot).map(HealthStore::walStatus), state.error(),
-                answer.flatMap(NodeState.Answer::settingsError), answer.map(NodeState.Answer::findings).orElse("[]"));
+                answer.flatMap(NodeState.Answer::settingsError), answer.map(NodeState.Answer::findings).orElse("[]"),
+                state.isUnused());
     }
 
     /** @param capture as the setting's word is */

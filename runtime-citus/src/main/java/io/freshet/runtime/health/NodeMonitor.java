@@ -57,6 +57,9 @@ public final class NodeMonitor implements AutoCloseable {
 
     /** What of the daemon is looked at. Its methods are called on the monitor's thread. */
     public interface Watched {
+        /** Whether the node is to be read; with no stream table only the coordinator is. */
+        boolean needs(Node node);
+
         /** How the node's stream is doing; empty when it is not read. */
         Optional<StreamStatus> stream(Node node);
 
@@ -184,13 +187,19 @@ public final class NodeMonitor implements AutoCloseable {
         try {
             NodeState.Answer answer = probe.ask();
             Optional<StreamStatus> stream = watched.stream(node);
-            Optional<String> error = stream.isPresent()
-                    ? stream.get().failure()
-                    : Optional.of(watched.epochFailures().of(node).orElse("its stream is not being read"));
-            return new NodeState(node, Optional.of(answer), stream, error);
+            return new NodeState(node, Optional.of(answer), stream, error(node, answer, stream));
         } catch (SQLException e) {
             return new NodeState(node, Optional.empty(), watched.stream(node), Optional.of(String.valueOf(e.getMessage())));
         }
+    }
+
+    private Optional<String> error(Node node, NodeState.Answer answer, Optional<StreamStatus> stream) {
+        if (stream.isPresent()) {
+            return stream.get().failure();
+        }
+        return watched.needs(node) || answer.slot().isPresent()
+                ? Optional.of(watched.epochFailures().of(node).orElse("its stream is not being read"))
+                : Optional.empty();
     }
 
     private void write(Connection connection, List<NodeState> states) throws SQLException {

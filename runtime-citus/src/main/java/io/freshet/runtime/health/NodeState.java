@@ -11,7 +11,7 @@ import java.util.Optional;
  *
  * @param answer what the node said; empty when it did not answer
  * @param stream how the daemon's own stream is doing; empty when the node is not being read
- * @param error why the node did not answer, or is not being read; empty when all is well
+ * @param error why the node did not answer, or is not being read; empty when all is well, or when it need not be read
  */
 record NodeState(Node node, Optional<Answer> answer, Optional<StreamStatus> stream, Optional<String> error) {
 
@@ -43,8 +43,13 @@ record NodeState(Node node, Optional<Answer> answer, Optional<StreamStatus> stre
         return stream.isPresent() && stream.get().failure().isEmpty();
     }
 
+    /** Whether the node has no slot and needs none. */
+    boolean isUnused() {
+        return answer.isPresent() && stream.isEmpty() && error.isEmpty();
+    }
+
     boolean isWell() {
-        return answer.isPresent() && isRead();
+        return answer.isPresent() && isRead() || isUnused();
     }
 
     /** What lies below it is in committed epochs, or changes no source. A slot hears of it later than the daemon knows it. */

@@ -38,6 +38,12 @@ public final class StreamTableStore {
         return Jdbc.list(connection, SELECT + "ORDER BY pgt_id", StreamTableStore::map);
     }
 
+    /** Whether there is one, filled or not. */
+    public static boolean any(Connection connection) throws SQLException {
+        return Jdbc.first(connection, "SELECT EXISTS (SELECT FROM pgtrickle.pgt_stream_tables)", row -> row.getBoolean(1))
+                .orElseThrow();
+    }
+
     /** The stream table as the catalog has it now. */
     public static StoredStreamTable find(Connection connection, long id) throws SQLException {
         return Jdbc.first(connection, SELECT + "WHERE pgt_id = ?", StreamTableStore::map, id).orElseThrow();

@@ -286,6 +286,11 @@ class NodeMonitorTest {
         channel.announce();
         monitor = Optional.of(NodeMonitor.start(connections, new NodeMonitor.Watched() {
             @Override
+            public boolean needs(Node node) {
+                return true;
+            }
+
+            @Override
             public Optional<StreamStatus> stream(Node node) {
                 return capture.status(node);
             }
