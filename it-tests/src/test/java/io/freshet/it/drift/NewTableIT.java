@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.freshet.it.cluster.Clusters;
 import io.freshet.it.cluster.Database;
+import io.freshet.it.cluster.Server;
+import io.freshet.it.daemon.Await;
 import io.freshet.it.daemon.DaemonProcess;
 import io.freshet.it.daemon.StreamTables;
+import io.freshet.it.daemon.Writers;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -55,6 +59,29 @@ class NewTableIT {
         }
     }
 
+    /** Citus copies it while others write, by a split of its own. */
+    @Test
+    void oneThatIsDistributedWhileOthersWrite() {
+        allowCitusToCopyByItsDecoder();
+        try (DaemonProcess daemon = DaemonProcess.start(database)) {
+            createInOneTransaction("t", "SELECT 1");
+            // Without this the copy ends at an UPDATE: see limits.md on splits that do not block.
+            database.execute("ALTER TABLE t REPLICA IDENTITY DEFAULT");
+            try (Writers writers = new Writers()) {
+                AtomicLong written = new AtomicLong();
+                writers.start(() -> write(writers, written));
+                awaitMore(written, writers);
+                database.rows("SELECT create_distributed_table_concurrently('t', 'a')");
+                database.execute("ALTER TABLE t REPLICA IDENTITY FULL");
+                streamTables.create("st", QUERY);
+                streamTables.create("beside", "SELECT a, b FROM t", "output_distribution_column => 'a'");
+                awaitMore(written, writers);
+                writers.stop();
+            }
+            follows("st", "beside");
+        }
+    }
+
     @Test
     void oneWithANeighbourThatIsNamedLikeAShard() {
         try (DaemonProcess daemon = DaemonProcess.start(database)) {
@@ -69,6 +96,32 @@ class NewTableIT {
             database.execute("INSERT INTO neighbour VALUES (1, 1)");
             follows("st");
         }
+    }
+
+    /** Rows above those of {@link #createInOneTransaction}: they come, change and go. */
+    private void write(Writers writers, AtomicLong written) {
+        for (int i = 0; !writers.areStopping(); i++) {
+            int a = 200 + i % 100;
+            database.execute("INSERT INTO t VALUES (%1$d, 3) ON CONFLICT (a) DO UPDATE SET b = t.b + 1".formatted(a));
+            database.execute("DELETE FROM t WHERE a = %d".formatted(a - 50));
+            written.incrementAndGet();
+        }
+    }
+
+    /** Newer servers only load the decoders that they are told to. */
+    private void allowCitusToCopyByItsDecoder() {
+        for (Server server : database.cluster().servers()) {
+            Database.Session node = database.on(server);
+            if (!node.rows("SELECT FROM pg_settings WHERE name = 'output_plugin_libraries'").isEmpty()) {
+                node.execute("ALTER SYSTEM SET output_plugin_libraries = pgoutput, test_decoding, citus");
+                node.rows("SELECT pg_reload_conf()");
+            }
+        }
+    }
+
+    private static void awaitMore(AtomicLong written, Writers writers) {
+        long enough = written.get() + 20;
+        Await.until("more rows are written", () -> written.get() >= enough || writers.anyEnded());
     }
 
     private void createInOneTransaction(String table, String distribution) {

@@ -12,10 +12,14 @@ import io.freshet.it.daemon.StreamTables.Verification;
 import io.freshet.it.daemon.Together;
 import io.freshet.planner.print.Quoting;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** Stream tables of every kind over tables under load, on one database. */
+/**
+ * Stream tables of every kind over tables under load, on one database. {@code -Dfreshet.capture=polling} has every test's daemons capture the workers'
+ * changes through the coordinator.
+ */
 final class Scenario {
     static final int WRITERS = 4;
     private static final int WRITERS_OF_FEW = 2;
@@ -37,6 +41,12 @@ final class Scenario {
         this.sources = SourceTables.of(database.cluster());
         this.cases = cases;
         this.writers = writers;
+        Optional.ofNullable(System.getProperty("freshet.capture")).ifPresent(way -> capture(database, way));
+    }
+
+    private static void capture(Database database, String way) {
+        database.execute("ALTER DATABASE " + Quoting.identifier(database.name()) + " SET pg_trickle.capture = "
+                + Quoting.literal(way));
     }
 
     /** A few stream tables on Citus, and fewer writers. */
@@ -46,7 +56,7 @@ final class Scenario {
 
     /** The same; daemons that start from now on capture the workers' changes through the coordinator. */
     static Scenario polled(Database database) {
-        database.execute("ALTER DATABASE " + Quoting.identifier(database.name()) + " SET pg_trickle.capture = 'polling'");
+        capture(database, "polling");
         return ofFew(database);
     }
 
