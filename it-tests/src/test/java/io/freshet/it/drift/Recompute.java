@@ -35,9 +35,10 @@ final class Recompute {
                 .containsExactlyElementsOf(sorted(elsewhere.rows(streamTable.query())));
     }
 
-    /** Copies the source tables' rows to a database that has the tables, empty. */
+    /** Copies the source tables' rows to a database that has the tables, empty; without the columns that it has not. */
     static void copySources(Database from, Database to) {
-        for (String table : SourceTables.NAMES) {
+        for (String name : SourceTables.NAMES) {
+            String table = name + " (" + list(columns(to, "SELECT * FROM " + name)) + ")";
             try (Connection source = from.connect(); Connection target = to.connect()) {
                 StringWriter rows = new StringWriter();
                 source.unwrap(PGConnection.class).getCopyAPI().copyOut("COPY " + table + " TO STDOUT", rows);
@@ -53,8 +54,7 @@ final class Recompute {
 
     /** The query's columns of the stream table: it may have hidden ones besides. */
     private static List<String> content(Database database, StreamTableCase streamTable) {
-        String columns = columns(database, streamTable.query()).stream().map(Quoting::identifier)
-                .collect(Collectors.joining(", "));
+        String columns = list(columns(database, streamTable.query()));
         return sorted(database.rows("SELECT " + columns + " FROM " + Quoting.identifier(streamTable.name())));
     }
 
@@ -72,6 +72,10 @@ final class Recompute {
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    private static String list(List<String> columns) {
+        return columns.stream().map(Quoting::identifier).collect(Collectors.joining(", "));
     }
 
     private static List<String> sorted(List<String> rows) {

@@ -191,7 +191,9 @@ class TruncateIT {
                 session.execute(script);
                 return;
             } catch (SqlFailure e) {
-                assertThat(e.state()).isEqualTo("40P01");
+                // On Citus the deadlock of another node can end the connection that Citus has to it.
+                assertThat(e.state().equals("40P01") || e.getMessage().contains("connection marked as essential"))
+                        .as(e.getMessage()).isTrue();
             }
         }
     }

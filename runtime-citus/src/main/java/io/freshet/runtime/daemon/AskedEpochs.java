@@ -133,9 +133,16 @@ final class AskedEpochs {
                         .flatMap(s -> follower.waitsFor(s).stream()).findFirst());
     }
 
-    /** @throws FreshetException NODE_UNREACHABLE: no epoch refreshes the stream table as things are */
+    /** @throws FreshetException NODE_UNREACHABLE, OLD_TRANSACTIONS: no epoch refreshes the stream table as things are */
     private void requireNodes(TableName name) {
         neededNode(name).ifPresent(outage -> {
+            if (outage.passes()) {
+                throw FreshetException
+                        .of(ErrorCode.OLD_TRANSACTIONS, "stream table " + name + " needs " + outage.node()
+                                + ", which is not read yet: " + outage.reason())
+                        .withHint(
+                                "Try again when they have ended, or end them (SELECT pg_terminate_backend(pid); ROLLBACK PREPARED gid;).");
+            }
             throw FreshetException
                     .of(ErrorCode.NODE_UNREACHABLE, "stream table " + name + " needs " + outage.node()
                             + ", which has been out of use since " + outage.since().truncatedTo(ChronoUnit.SECONDS) + ": "

@@ -146,8 +146,8 @@ public final class Daemon implements AutoCloseable {
             implements
                 NodeMonitor.Watched {
         @Override
-        public boolean needs(Node node) {
-            return streams.needs(node);
+        public Optional<String> whyUnread(Node node) {
+            return streams.whyUnread(node);
         }
 
         @Override

@@ -169,7 +169,7 @@ final class EpochDriver {
         isolation.show(coverage);
         stateIsKnown = true;
         isToBeRestored = false;
-        if (hadFailed) {
+        if (hadFailed || lifecycle.registry().all().isEmpty()) {
             // Without changes no epoch may come for a long time that would show it.
             metrics.recovered();
         }

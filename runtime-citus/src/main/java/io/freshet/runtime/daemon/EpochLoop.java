@@ -179,8 +179,7 @@ final class EpochLoop implements Runnable {
             switch (task) {
                 case Task.Create create -> creations.ask(create);
                 case Task.Drop drop -> {
-                    lifecycle.drop(drop.name());
-                    driver.invalidate();
+                    drop(drop.name());
                     drop.answer().complete(true);
                 }
                 case Task.Refresh refresh ->
@@ -194,6 +193,18 @@ final class EpochLoop implements Runnable {
         } catch (RuntimeException e) {
             LOG.error("a request failed by a defect", e);
             task.answer().completeExceptionally(FreshetException.of(ErrorCode.INTERNAL, String.valueOf(e)).causedBy(e));
+        }
+    }
+
+    private void drop(TableName name) throws SQLException {
+        try {
+            lifecycle.drop(name);
+        } catch (SQLException e) {
+            // It may be gone all the same, if the answer to COMMIT was lost.
+            lifecycle.isolation().distrustRegistry();
+            throw e;
+        } finally {
+            driver.invalidate();
         }
     }
 

@@ -10,16 +10,19 @@ import io.freshet.runtime.topology.Node;
 import io.freshet.runtime.topology.NodeSession;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The slot of each node: looks whether it goes on, makes it, drops it. Knows nothing of what is read through it. */
+/** The slot of each node: looks whether it can be and whether it goes on, makes it, drops it. Knows nothing of what is read through it. */
 final class NodeSlots {
     private static final Logger LOG = LoggerFactory.getLogger(NodeSlots.class);
 
-    /** Of making a slot on a worker. */
-    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    /** More than the patience of whoever makes a slot. */
+    private static final Duration MARGIN = Duration.ofSeconds(3);
     /** Of connecting to a node and of each answer. */
     private static final Duration LIMIT = Duration.ofSeconds(5);
     private static final String CANCELLED = "57014";
@@ -35,6 +38,26 @@ final class NodeSlots {
     /** The same on every node. */
     String name() {
         return slot;
+    }
+
+    /** Checks what every node needs before it can have a slot. */
+    void requireSettings(List<Node> nodes) throws SQLException {
+        for (Node node : nodes) {
+            try (NodeSession session = connections.session(node, LIMIT)) {
+                Slots.requireSettings(session, node);
+            }
+        }
+    }
+
+    /** Where the WAL of each node ends. */
+    Map<Node, Lsn> walEnds(List<Node> nodes) throws SQLException {
+        Map<Node, Lsn> ends = new HashMap<>();
+        for (Node node : nodes) {
+            try (NodeSession session = connections.session(node, LIMIT)) {
+                ends.put(node, Lsn.parse(session.one("SELECT pg_catalog.pg_current_wal_insert_lsn()::text").text(1)));
+            }
+        }
+        return ends;
     }
 
     /** A reader leaves its slot a moment after its connection was closed. */
@@ -62,20 +85,26 @@ final class NodeSlots {
         }
     }
 
-    /** @return its cut, which is not stored: see {@link StreamHistory#found}; empty when it would wait for transactions that are open on a worker */
-    Optional<StoredCut> create(Node node) throws CaptureBrokenException {
+    /**
+     * Makes a slot. It waits for every transaction that runs on its node; the coordinator's for as long as it takes.
+     *
+     * @param patience how long a worker's waits, of whole seconds
+     * @return its cut, which is not stored: see {@link StreamHistory#found}; empty when the patience of a worker's has ended
+     */
+    Optional<StoredCut> create(Node node, Duration patience) throws CaptureBrokenException {
         Lsn start;
         PgSnapshot now;
-        // A slot waits for every transaction that runs on its node. The other nodes' stream tables do not wait with a worker's.
-        try (NodeSession session = node.isCoordinator() ? connections.session(node) : connections.session(node, LIMIT)) {
+        try (NodeSession session = node.isCoordinator()
+                ? connections.session(node)
+                : connections.session(node, patience.plus(MARGIN))) {
             if (!node.isCoordinator()) {
-                session.limit(PATIENCE);
+                session.limit(patience);
             }
             start = Slots.create(session, node, slot);
             // What this snapshot sees was committed before anything is filled: no epoch needs it.
             now = PgSnapshot.parse(session.one("SELECT pg_catalog.pg_current_snapshot()::text").text(1));
         } catch (SQLException e) {
-            if (CANCELLED.equals(e.getSQLState())) {
+            if (!node.isCoordinator() && CANCELLED.equals(e.getSQLState())) {
                 return Optional.empty();
             }
             throw new CaptureBrokenException(node, "slot " + slot + " cannot be made: " + e.getMessage(), e);

@@ -6,7 +6,6 @@ import io.freshet.runtime.capture.Capture;
 import io.freshet.runtime.capture.CaptureBrokenException;
 import io.freshet.runtime.capture.Lsn;
 import io.freshet.runtime.capture.PgSnapshot;
-import io.freshet.runtime.capture.Slots;
 import io.freshet.runtime.health.HealthStore;
 import io.freshet.runtime.health.NodeMonitor;
 import io.freshet.runtime.lifecycle.Publication;
@@ -16,6 +15,7 @@ import io.freshet.runtime.store.StreamTableStore;
 import io.freshet.runtime.topology.Connections;
 import io.freshet.runtime.topology.Node;
 import io.freshet.runtime.topology.NodeSession;
+import io.freshet.runtime.topology.Outage;
 import io.freshet.runtime.topology.Topology;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -30,7 +30,7 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Sees to it that every node has its slot and is being read. Used by the loop's thread. */
+/** Sees to it that every node that stream tables need has its slot and is being read, and no other. Used by the loop's thread. */
 final class NodeStreams {
     private static final Logger LOG = LoggerFactory.getLogger(NodeStreams.class);
 
@@ -53,6 +53,8 @@ final class NodeStreams {
     private volatile Topology topology;
     /** Whether there is no stream table, so that only the coordinator is read, through which requests come. */
     private volatile boolean isIdle;
+    /** Whether no stream table has content that waits to be refreshed while a slot is made. */
+    private boolean servesNobody;
 
     NodeStreams(Connections connections, Capture capture, Publication publication) {
         this.connections = connections;
@@ -92,9 +94,16 @@ final class NodeStreams {
         return absent;
     }
 
-    /** Whether the node is to be read, and has a slot. Safe to call from any thread. */
-    boolean needs(Node node) {
+    private boolean needs(Node node) {
         return node.isCoordinator() || !isIdle;
+    }
+
+    /** Why the node is not being read, if it is not; empty when it need not be. Safe to call from any thread. */
+    Optional<String> whyUnread(Node node) {
+        return needs(node)
+                ? Optional.of(Optional.ofNullable(topology.outages().get(node)).map(Outage::reason)
+                        .orElse("its stream is not being read"))
+                : Optional.empty();
     }
 
     /** Whether a stream has begun since the last committed epoch. */
@@ -125,7 +134,7 @@ final class NodeStreams {
     }
 
     /**
-     * Looks at the nodes again, makes missing slots, and starts what is not being read. A worker with which that does not succeed is out of use
+     * Looks at the nodes again, makes missing slots, drops those that no stream table needs, and starts what is not being read. A worker with which that does not succeed is out of use
      * until it is tried again; the coordinator is always needed.
      *
      * @return the nodes, and which of them are out of use
@@ -152,6 +161,7 @@ final class NodeStreams {
             EpochStore.cuts(coordinator).forEach(c -> cuts.put(c.groupId(), c));
             read.removeAll(capture.broken());
             isIdle = !StreamTableStore.any(coordinator);
+            servesNobody = !StreamTableStore.anyFilled(coordinator);
             Set<Node> lost = findLeaving(coordinator);
             Set<Node> added = new HashSet<>();
             found.outages().values().stream().filter(o -> !outages.all().containsValue(o))
@@ -217,14 +227,17 @@ final class NodeStreams {
     }
 
     /** No stream table is left: a slot would only keep WAL. */
-    private void release(Connection coordinator, Node node) throws SQLException {
+    private void release(Connection coordinator, Node node) throws SQLException, CaptureBrokenException {
         if (read.contains(node)) {
             LOG.info("no stream table needs {} any more: slot {} is dropped", node, slot);
         }
         broken(node);
         try (NodeSession session = connections.session(node, LIMIT)) {
             slots.drop(session);
+        } catch (SQLException e) {
+            throw new CaptureBrokenException(node, "slot " + slot + " cannot be dropped: " + e.getMessage(), e);
         }
+        voided.remove(node.groupId());
         EpochStore.deleteCut(coordinator, node.groupId());
         outages.ended(node);
     }
@@ -241,10 +254,11 @@ final class NodeStreams {
             voided.add(node.groupId());
             history.lost(topology, node, node + ": " + unusable.get() + "; its changes have not been read without a gap");
         }
-        Optional<StoredCut> made = slots.create(node);
+        SlotWait wait = SlotWait.of(outages.attempts(node), servesNobody);
+        Optional<StoredCut> made = slots.create(node, wait.patience());
         if (made.isEmpty()) {
             broken(node);
-            outages.waits(node, "slot " + slot + " waits for transactions that are open on the node");
+            outages.waits(node, "slot " + slot + " waits for transactions that are open on the node", wait.pause());
             LOG.info("{} is read when the transactions have ended that are open there", node);
         }
         return made.map(start -> new Start(start.snapshot(), made));
@@ -295,13 +309,7 @@ final class NodeStreams {
 
     /** Where the WAL of each node ends that can be used. */
     Map<Node, Lsn> ends() throws SQLException {
-        Map<Node, Lsn> ends = new HashMap<>();
-        for (Node node : topology.usable()) {
-            try (NodeSession session = connections.session(node, LIMIT)) {
-                ends.put(node, Lsn.parse(session.one("SELECT pg_catalog.pg_current_wal_insert_lsn()::text").text(1)));
-            }
-        }
-        return ends;
+        return slots.walEnds(topology.usable());
     }
 
     private void fail(Node node, String reason) {
@@ -367,11 +375,7 @@ final class NodeStreams {
 
     /** Checks the settings of every node before anything is made. */
     void requireSettings() throws SQLException {
-        for (Node node : topology.usable()) {
-            try (NodeSession session = connections.session(node, LIMIT)) {
-                Slots.requireSettings(session, node);
-            }
-        }
+        slots.requireSettings(topology.usable());
     }
 
     /** Stops reading and removes slots and publication: nothing of the installation is left on the nodes that can be used. */

@@ -17,8 +17,6 @@ import java.util.function.Supplier;
 final class Outages {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
     private static final int MOST_DOUBLINGS = 6;
-    /** Whoever creates the first stream table waits for it. */
-    private static final int MOST_DOUBLINGS_IF_IT_PASSES = 2;
 
     private final Map<Node, Known> known = new HashMap<>();
     private volatile Predicate<Node> answers = node -> false;
@@ -49,23 +47,25 @@ final class Outages {
 
     /** Something could not be done with this node. */
     void failed(Node node, String reason) {
-        failed(node, so(node).because(reason), MOST_DOUBLINGS);
+        put(so(node).because(reason), FIRST_PAUSE.multipliedBy(1L << Math.min(attempts(node), MOST_DOUBLINGS)));
     }
 
     /** Its slot waits for transactions to end. */
-    void waits(Node node, String reason) {
-        failed(node, so(node).until(reason), MOST_DOUBLINGS_IF_IT_PASSES);
+    void waits(Node node, String reason, Duration pause) {
+        put(so(node).until(reason), pause);
+    }
+
+    /** How often something could not be done with the node since it was in use. */
+    int attempts(Node node) {
+        return known.containsKey(node) ? known.get(node).attempts() : 0;
     }
 
     private Outage so(Node node) {
         return known.containsKey(node) ? known.get(node).outage() : new Outage(node, Instant.now(), "");
     }
 
-    private void failed(Node node, Outage outage, int mostDoublings) {
-        Known before = known.get(node);
-        int attempts = before == null ? 1 : before.attempts() + 1;
-        long pause = FIRST_PAUSE.toNanos() << Math.min(attempts - 1, mostDoublings);
-        known.put(node, new Known(outage, attempts, System.nanoTime() + pause));
+    private void put(Outage outage, Duration pause) {
+        known.put(outage.node(), new Known(outage, attempts(outage.node()) + 1, System.nanoTime() + pause.toNanos()));
     }
 
     /** @return whether it was out of use */

@@ -20,7 +20,7 @@ interface StreamHistory {
      * What {@link NodeStreams#restore} found.
      *
      * @param lost nodes whose changes since the last committed epoch are lost
-     * @param added nodes that had no slot because they were not known
+     * @param added nodes that had no slot, because they were not known or no stream table needed them
      * @param absent nodes that are not read
      */
     record Restored(Topology topology, Set<Node> lost, Set<Node> added, Set<Node> absent) {

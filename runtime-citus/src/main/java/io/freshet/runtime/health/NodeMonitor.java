@@ -57,8 +57,8 @@ public final class NodeMonitor implements AutoCloseable {
 
     /** What of the daemon is looked at. Its methods are called on the monitor's thread. */
     public interface Watched {
-        /** Whether the node is to be read; with no stream table only the coordinator is. */
-        boolean needs(Node node);
+        /** Why the node is not being read, as far as it is known; empty when it need not be: with no stream table only the coordinator is. */
+        Optional<String> whyUnread(Node node);
 
         /** How the node's stream is doing; empty when it is not read. */
         Optional<StreamStatus> stream(Node node);
@@ -197,8 +197,9 @@ public final class NodeMonitor implements AutoCloseable {
         if (stream.isPresent()) {
             return stream.get().failure();
         }
-        return watched.needs(node) || answer.slot().isPresent()
-                ? Optional.of(watched.epochFailures().of(node).orElse("its stream is not being read"))
+        Optional<String> why = watched.whyUnread(node);
+        return why.isPresent() || answer.slot().isPresent()
+                ? watched.epochFailures().of(node).or(() -> why).or(() -> Optional.of("its slot is not dropped yet"))
                 : Optional.empty();
     }
 
@@ -219,7 +220,7 @@ public final class NodeMonitor implements AutoCloseable {
         Integer before = failures.put(state.node(), inARow);
         if (inARow == settings.retryTicks()) {
             LOG.warn("{} has not been read for {} looks in a row: {}", state.node(), inARow, state.error().orElse(""));
-        } else if (inARow == 0 && before != null && before >= settings.retryTicks()) {
+        } else if (state.isRead() && before != null && before >= settings.retryTicks()) {
             LOG.info("{} is read again", state.node());
         }
     }

@@ -115,7 +115,12 @@ public final class Isolation {
         }
     }
 
-    /** Whether the catalog holds marks of {@link #forget} that the registry does not show; asked once. */
+    /** The catalog may hold less than the registry. */
+    public void distrustRegistry() {
+        registryIsOlder = true;
+    }
+
+    /** Whether the catalog may be newer than the registry, after {@link #forget} or {@link #distrustRegistry}; asked once. */
     public boolean registryIsOlder() {
         boolean older = registryIsOlder;
         registryIsOlder = false;

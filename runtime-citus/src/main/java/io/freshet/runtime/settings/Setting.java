@@ -27,8 +27,9 @@ public final class Setting<T> {
 
     public static final Setting<Duration> CREATE_TIMEOUT = time("create_timeout", Duration.ofMinutes(5), Duration.ofSeconds(1),
             Duration.ofDays(1))
-            .documented("""
-                        How long the creation of a stream table waits for transactions that are older than its publication.""");
+            .documented(
+                    """
+                    How long the creation of a stream table waits for transactions that are older than its publication, or than a slot that it needs.""");
 
     public static final Setting<Duration> LOCK_TIMEOUT = time("lock_timeout", Duration.ofSeconds(10), Duration.ofMillis(100),
             Duration.ofHours(1)).documented(

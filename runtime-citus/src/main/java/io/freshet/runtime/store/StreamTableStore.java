@@ -44,6 +44,12 @@ public final class StreamTableStore {
                 .orElseThrow();
     }
 
+    /** Whether any has content. */
+    public static boolean anyFilled(Connection connection) throws SQLException {
+        return Jdbc.first(connection, "SELECT EXISTS (SELECT FROM pgtrickle.pgt_stream_tables WHERE populated)",
+                row -> row.getBoolean(1)).orElseThrow();
+    }
+
     /** The stream table as the catalog has it now. */
     public static StoredStreamTable find(Connection connection, long id) throws SQLException {
         return Jdbc.first(connection, SELECT + "WHERE pgt_id = ?", StreamTableStore::map, id).orElseThrow();

@@ -3,7 +3,7 @@
 ALTER TABLE pgtrickle.pgt_node_states ADD COLUMN is_unused boolean NOT NULL DEFAULT false;
 COMMENT ON COLUMN pgtrickle.pgt_node_states.is_unused IS 'the node has no slot and needs none: there is no stream table';
 
--- The same with how the node is captured, and without the nodes that have no slot.
+-- The same with how the node is captured, and without the nodes that need no slot.
 CREATE OR REPLACE VIEW pgtrickle.pgt_worker_slots AS
     SELECT n.group_id, n.host, n.port, n.slot_name,
            greatest(n.frontier_lsn, here.confirmed_flush_lsn) AS frontier_lsn,
@@ -15,7 +15,8 @@ CREATE OR REPLACE VIEW pgtrickle.pgt_worker_slots AS
            CASE WHEN NOT d.is_running THEN 'NO DAEMON'
                 WHEN NOT looks.are_current THEN 'STALE'
                 WHEN NOT n.is_reachable THEN 'UNREACHABLE'
-                WHEN coalesce(here.wal_status, n.wal_status, 'lost') = 'lost' THEN 'SLOT LOST'
+                -- Without a cut there is none to be lost: it waits to be made.
+                WHEN coalesce(here.wal_status, n.wal_status, CASE WHEN c.group_id IS NOT NULL THEN 'lost' END) = 'lost' THEN 'SLOT LOST'
                 WHEN NOT n.is_read THEN 'NOT READ'
                 WHEN coalesce(here.lag_bytes, n.lag_bytes) >= d.lag_warning THEN 'BEHIND'
                 ELSE 'OK' END AS health,
@@ -31,6 +32,7 @@ CREATE OR REPLACE VIEW pgtrickle.pgt_worker_slots AS
         CROSS JOIN (SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END AS lsn) w
         WHERE r.slot_name = n.slot_name AND r.database = current_database()
     ) here ON n.group_id = 0
+    LEFT JOIN pgtrickle.pgt_cut c ON c.group_id = n.group_id
     WHERE NOT n.is_unused;
 COMMENT ON COLUMN pgtrickle.pgt_worker_slots.capture IS
     'streaming: over a replication connection; polling: by peeking at the slot through the coordinator';

@@ -286,8 +286,8 @@ class NodeMonitorTest {
         channel.announce();
         monitor = Optional.of(NodeMonitor.start(connections, new NodeMonitor.Watched() {
             @Override
-            public boolean needs(Node node) {
-                return true;
+            public Optional<String> whyUnread(Node node) {
+                return Optional.of("its stream is not being read");
             }
 
             @Override
