@@ -60,9 +60,11 @@ final class NodeSlots {
         return ends;
     }
 
-    /** A reader leaves its slot a moment after its connection was closed. */
-    void drop(NodeSession session) throws SQLException {
-        Slots.drop(session, slot);
+    /** Drops the node's slot if it has one. Its reader must have been stopped: it leaves the slot a moment after its connection was closed. */
+    void drop(Node node) throws SQLException {
+        try (NodeSession session = connections.session(node, LIMIT)) {
+            Slots.drop(session, slot);
+        }
     }
 
     /** Why there is no slot that goes on from the cut; empty when there is one. A slot that is of no use is dropped. */
@@ -77,7 +79,7 @@ final class NodeSlots {
                     .or(() -> cut.isEmpty() ? Optional.of("no cut is stored for slot " + slot) : Optional.empty());
             if (why.isPresent()) {
                 LOG.warn("{}: {}; the slot is made anew", node, why.get());
-                drop(session);
+                Slots.drop(session, slot);
             }
             return why;
         } catch (SQLException e) {

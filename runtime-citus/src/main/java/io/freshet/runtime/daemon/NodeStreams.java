@@ -14,12 +14,10 @@ import io.freshet.runtime.store.EpochStore.StoredCut;
 import io.freshet.runtime.store.StreamTableStore;
 import io.freshet.runtime.topology.Connections;
 import io.freshet.runtime.topology.Node;
-import io.freshet.runtime.topology.NodeSession;
 import io.freshet.runtime.topology.Outage;
 import io.freshet.runtime.topology.Topology;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -33,9 +31,6 @@ import org.slf4j.LoggerFactory;
 /** Sees to it that every node that stream tables need has its slot and is being read, and no other. Used by the loop's thread. */
 final class NodeStreams {
     private static final Logger LOG = LoggerFactory.getLogger(NodeStreams.class);
-
-    /** Of connecting to a node and of each answer. */
-    private static final Duration LIMIT = Duration.ofSeconds(5);
 
     private final Connections connections;
     private final Capture capture;
@@ -232,8 +227,8 @@ final class NodeStreams {
             LOG.info("no stream table needs {} any more: slot {} is dropped", node, slot);
         }
         broken(node);
-        try (NodeSession session = connections.session(node, LIMIT)) {
-            slots.drop(session);
+        try {
+            slots.drop(node);
         } catch (SQLException e) {
             throw new CaptureBrokenException(node, "slot " + slot + " cannot be dropped: " + e.getMessage(), e);
         }
@@ -357,9 +352,7 @@ final class NodeStreams {
     private void dropSlots() throws SQLException {
         for (Node node : topology.usable()) {
             broken(node);
-            try (NodeSession session = connections.session(node, LIMIT)) {
-                slots.drop(session);
-            }
+            slots.drop(node);
         }
     }
 
@@ -381,12 +374,7 @@ final class NodeStreams {
     /** Stops reading and removes slots and publication: nothing of the installation is left on the nodes that can be used. */
     void remove() throws SQLException {
         topology.outages().keySet().forEach(node -> LOG.warn("{} is out of use: slot {} stays there", node, slot));
-        for (Node node : topology.usable()) {
-            broken(node);
-            try (NodeSession session = connections.session(node, LIMIT)) {
-                slots.drop(session);
-            }
-        }
+        dropSlots();
         try (Connection coordinator = connections.coordinator()) {
             publication.drop(coordinator);
             EpochStore.deleteCuts(coordinator);

@@ -3,11 +3,9 @@ package io.freshet.runtime.daemon;
 import io.freshet.runtime.store.EpochStore;
 import io.freshet.runtime.topology.Connections;
 import io.freshet.runtime.topology.Node;
-import io.freshet.runtime.topology.NodeSession;
 import io.freshet.runtime.topology.Topology;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -16,9 +14,6 @@ import org.slf4j.LoggerFactory;
 /** The nodes that have left the cluster, and whose last changes no epoch has taken yet. Used by the loop's thread. */
 final class NodesLeaving {
     private static final Logger LOG = LoggerFactory.getLogger(NodesLeaving.class);
-
-    /** Of connecting to a node and of each answer. */
-    private static final Duration LIMIT = Duration.ofSeconds(5);
 
     private final Connections connections;
     private final NodeSlots slots;
@@ -51,8 +46,8 @@ final class NodesLeaving {
     /** Its changes are taken, or nobody wants them. Nothing of the installation stays behind on it, if it can be reached. */
     void forget(Node node) {
         nodes.remove(node);
-        try (NodeSession session = connections.session(node, LIMIT)) {
-            slots.drop(session);
+        try {
+            slots.drop(node);
             LOG.info("{} has left the cluster: slot {} is dropped", node, slots.name());
         } catch (SQLException e) {
             LOG.warn(
