@@ -242,6 +242,7 @@ class NodeMonitorTest {
                     Duration.ZERO);
             assertThat(findings).contains("has had a transaction open since", "SELECT pg_terminate_backend(",
                     "ROLLBACK PREPARED 'it''s held';");
+            execute("INSERT INTO pgtrickle.pgt_cut VALUES (1, 'localhost', 1, 'gone', 1, '1:1:', '0/100')");
             channel.announce();
             HealthStore.save(connection, state(WORKER, Optional.of(new NodeState.Answer(Lsn.parse("0/200"), Optional.empty(),
                     Optional.of("wal_level is not logical"), findings)), Optional.empty()), slot);
@@ -249,6 +250,9 @@ class NodeMonitorTest {
                     rows("SELECT DISTINCT check_name, severity FROM pgtrickle.health_check() WHERE severity <> 'OK' ORDER BY 1"))
                     .containsExactly("old_transactions|WARN", "prepared_transactions|WARN", "settings|ERROR", "slots|ERROR");
             assertThat(rows("SELECT health FROM pgtrickle.pgt_worker_slots")).containsExactly("SLOT LOST");
+            execute("DELETE FROM pgtrickle.pgt_cut WHERE group_id = 1");
+            assertThat(rows("SELECT health FROM pgtrickle.pgt_worker_slots")).as("a slot that is still to be made")
+                    .doesNotContain("SLOT LOST");
         } finally {
             execute("ROLLBACK PREPARED 'it''s held'");
         }
