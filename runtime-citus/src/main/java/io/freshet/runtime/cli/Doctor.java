@@ -17,7 +17,7 @@ import java.util.Optional;
 
 /** Looks at everything that a daemon needs of the servers, without changing anything. */
 final class Doctor {
-    private static final int OLDEST_SERVER = 170000;
+    private static final int OLDEST_SERVER = 160000;
     private static final String DATABASE = "database";
 
     private final Connections connections;
@@ -55,7 +55,7 @@ final class Doctor {
         try (NodeSession session = connections.session(node)) {
             int version = Integer.parseInt(setting(session, "server_version_num"));
             add("version", node, version >= OLDEST_SERVER, "PostgreSQL " + setting(session, "server_version"),
-                    "Use PostgreSQL 17 or newer.");
+                    "Use PostgreSQL 16 or newer.");
             add("wal_level", node, setting(session, "wal_level").equals("logical"),
                     "wal_level is " + setting(session, "wal_level"),
                     "ALTER SYSTEM SET wal_level = logical; -- then restart the server");

@@ -22,6 +22,7 @@ import io.freshet.runtime.service.StreamTableService;
 import io.freshet.runtime.settings.Setting;
 import io.freshet.runtime.settings.Settings;
 import io.freshet.runtime.sqlapi.Installer;
+import io.freshet.runtime.sqlapi.Mailbox;
 import io.freshet.runtime.sqlapi.RequestChannel;
 import io.freshet.runtime.topology.Connections;
 import io.freshet.runtime.topology.Node;
@@ -85,13 +86,17 @@ public final class Daemon implements AutoCloseable {
             installation = Installer.install(connection);
             settings = Settings.read(connection, config.flags());
         }
+        // From here on no other daemon serves this database.
+        Mailbox mailbox = Mailbox.claim(connections);
+        parts.push(mailbox);
         Publication publication = new Publication(installation.id());
         WorkerAccess.Choice way = CaptureWay.choose(settings, connections);
         connections = connections.withWorkers(way.access());
         LOG.info("workers are captured by {}: {}", way.access().capture(), way.reason());
         NodeCapture capture = capture(captureSettings(publication, settings), settings.get(Setting.POLL_INTERVAL));
         parts.push(capture);
-        streams = new NodeStreams(connections, capture, publication);
+        Pace pace = Pace.of(settings);
+        streams = new NodeStreams(connections, capture, publication, new Demand(mailbox, pace.creation()));
         streams.requireSettings();
         Lifecycle lifecycle = new Lifecycle(connections, registry, publication, new LiveCompilation(connections));
         EpochRunner runner = new EpochRunner(connections, streams.topology(), capture,
@@ -101,13 +106,11 @@ public final class Daemon implements AutoCloseable {
         SourceWatch watch = new SourceWatch(connections, streams, lifecycle);
         parts.push(watch);
         EpochDriver driver = new EpochDriver(runner, watch, lifecycle, metrics);
-        Pace pace = Pace.of(settings);
         SourceFollower follower = new SourceFollower(connections, watch, driver,
                 () -> new RefreshWork(registry, pace.refresh(), Set.of(), Set.of()));
         EpochLoop loop = new EpochLoop(lifecycle, capture, new AskedEpochs.Engine(driver, follower), pace);
         service = new QueuedService(loop, registry);
-        // From here on no other daemon serves this database.
-        RequestChannel channel = RequestChannel.open(connections, service);
+        RequestChannel channel = RequestChannel.open(mailbox, service);
         parts.push(channel);
         lifecycle.load();
         lifecycle.removeUnfinished();

@@ -136,12 +136,14 @@ final class EpochDriver {
                 lastLook = System.nanoTime();
                 streams.requireDecodable();
             }
-            if (stateIsKnown && !streams.anyBroken() && !streams.anyBack() && !streams.anySilent()) {
+            if (stateIsKnown && !streams.anyBroken() && !streams.anyBack() && !streams.anySilent()
+                    && !streams.demand().hasChanged()) {
                 return;
             }
             restore();
         } catch (SQLException | CaptureBrokenException | FreshetException e) {
             recordFailure(e);
+            streams.demand().unmet(e);
             pause(Duration.ofMillis(50L << Math.min(failures, 10)));
         }
     }
@@ -178,6 +180,16 @@ final class EpochDriver {
     /** Whether an epoch is to be run although no stream table is due. */
     boolean mustRun() {
         return streams.anyLeaving();
+    }
+
+    /** Somebody asks for something. */
+    void asked() {
+        streams.demand().asked();
+    }
+
+    /** Whether nothing is read until somebody asks, so that somebody has to look for that. */
+    boolean isResting() {
+        return streams.demand().isResting();
     }
 
     /** Looks at the cluster, once in a while. */

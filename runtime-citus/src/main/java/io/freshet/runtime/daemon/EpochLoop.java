@@ -33,6 +33,7 @@ final class EpochLoop implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(EpochLoop.class);
     private static final Duration IDLE = Duration.ofSeconds(1);
     private static final Duration WHILE_CREATING = Duration.ofMillis(20);
+    private static final Duration WHILE_RESTING = Duration.ofMillis(200);
     private static final Duration BETWEEN_HOLDING = Duration.ofSeconds(1);
 
     private final Lifecycle lifecycle;
@@ -108,6 +109,9 @@ final class EpochLoop implements Runnable {
         for (Task task = tasks.poll(); task != null; task = tasks.poll()) {
             asked.add(task);
         }
+        if (!asked.isEmpty()) {
+            driver.asked();
+        }
         verifyTogether(asked);
         for (Task task : asked) {
             if (!task.answer().isDone()) {
@@ -143,7 +147,7 @@ final class EpochLoop implements Runnable {
                 look.soon();
             }
         } else {
-            Duration limit = creations.any() || following ? WHILE_CREATING : wait;
+            Duration limit = creations.any() || following ? WHILE_CREATING : driver.isResting() ? WHILE_RESTING : wait;
             if (untaken) {
                 // Changes are there, but no schedule lets a stream table take them yet.
                 submitted.tryAcquire(limit.toNanos(), TimeUnit.NANOSECONDS);

@@ -1,5 +1,7 @@
 package io.freshet.runtime.daemon;
 
+import io.freshet.errors.ErrorCode;
+import io.freshet.errors.FreshetException;
 import io.freshet.runtime.capture.CaptureBrokenException;
 import io.freshet.runtime.capture.Lsn;
 import io.freshet.runtime.capture.PgSnapshot;
@@ -88,30 +90,41 @@ final class NodeSlots {
     }
 
     /**
-     * Makes a slot. It waits for every transaction that runs on its node; the coordinator's for as long as it takes.
+     * Makes a slot. It waits for every transaction that runs on its node.
      *
-     * @param patience how long a worker's waits, of whole seconds
-     * @return its cut, which is not stored: see {@link StreamHistory#found}; empty when the patience of a worker's has ended
+     * @param patience how long it waits, of whole seconds; empty for as long as it takes
+     * @return its cut, which is not stored: see {@link StreamHistory#found}; empty when the patience has ended
      */
-    Optional<StoredCut> create(Node node, Duration patience) throws CaptureBrokenException {
+    Optional<StoredCut> create(Node node, Optional<Duration> patience) throws CaptureBrokenException {
         Lsn start;
         PgSnapshot now;
-        try (NodeSession session = node.isCoordinator()
+        try (NodeSession session = patience.isEmpty()
                 ? connections.session(node)
-                : connections.session(node, patience.plus(MARGIN))) {
-            if (!node.isCoordinator()) {
-                session.limit(patience);
+                : connections.session(node, patience.get().plus(MARGIN))) {
+            if (patience.isPresent()) {
+                session.limit(patience.get());
             }
             start = Slots.create(session, node, slot);
             // What this snapshot sees was committed before anything is filled: no epoch needs it.
             now = PgSnapshot.parse(session.one("SELECT pg_catalog.pg_current_snapshot()::text").text(1));
         } catch (SQLException e) {
-            if (!node.isCoordinator() && CANCELLED.equals(e.getSQLState())) {
+            if (patience.isPresent() && CANCELLED.equals(e.getSQLState())) {
                 return Optional.empty();
             }
             throw new CaptureBrokenException(node, "slot " + slot + " cannot be made: " + e.getMessage(), e);
         }
         LOG.info("{}: slot {} is made, from {}", node, slot, start);
         return Optional.of(new StoredCut(node.groupId(), slot, now, start));
+    }
+
+    /**
+     * Makes the coordinator's, as {@link #create} does.
+     *
+     * @throws FreshetException OLD_TRANSACTIONS: the patience has ended
+     */
+    StoredCut createOnCoordinator(Node coordinator, Optional<Duration> patience) throws CaptureBrokenException {
+        return create(coordinator, patience).orElseThrow(() -> FreshetException
+                .of(ErrorCode.OLD_TRANSACTIONS, "slot " + slot + " waits for transactions that are open on the coordinator")
+                .withHint("End them (SELECT pg_terminate_backend(pid); ROLLBACK PREPARED gid;) and try again."));
     }
 }

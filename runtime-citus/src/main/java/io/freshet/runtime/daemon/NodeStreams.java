@@ -11,7 +11,6 @@ import io.freshet.runtime.health.NodeMonitor;
 import io.freshet.runtime.lifecycle.Publication;
 import io.freshet.runtime.store.EpochStore;
 import io.freshet.runtime.store.EpochStore.StoredCut;
-import io.freshet.runtime.store.StreamTableStore;
 import io.freshet.runtime.topology.Connections;
 import io.freshet.runtime.topology.Node;
 import io.freshet.runtime.topology.Outage;
@@ -46,12 +45,10 @@ final class NodeStreams {
     /** The name of the slot, the same on every node; the publication has it too. */
     private final String slot;
     private volatile Topology topology;
-    /** Whether there is no stream table, so that only the coordinator is read, through which requests come. */
-    private volatile boolean isIdle;
-    /** Whether no stream table has content that waits to be refreshed while a slot is made. */
-    private boolean servesNobody;
+    private final Demand demand;
 
-    NodeStreams(Connections connections, Capture capture, Publication publication) {
+    NodeStreams(Connections connections, Capture capture, Publication publication, Demand demand) {
+        this.demand = demand;
         this.connections = connections;
         this.capture = capture;
         this.publication = publication;
@@ -89,16 +86,16 @@ final class NodeStreams {
         return absent;
     }
 
-    private boolean needs(Node node) {
-        return node.isCoordinator() || !isIdle;
-    }
-
     /** Why the node is not being read, if it is not; empty when it need not be. Safe to call from any thread. */
     Optional<String> whyUnread(Node node) {
-        return needs(node)
+        return demand.needs(node)
                 ? Optional.of(Optional.ofNullable(topology.outages().get(node)).map(Outage::reason)
                         .orElse("its stream is not being read"))
                 : Optional.empty();
+    }
+
+    Demand demand() {
+        return demand;
     }
 
     /** Whether a stream has begun since the last committed epoch. */
@@ -140,30 +137,21 @@ final class NodeStreams {
         topology = found;
         outages.retain(found.nodes());
         try (Connection coordinator = connections.coordinator()) {
-            requireDecodable(coordinator);
-            if (!publication.provide(coordinator)) {
-                LOG.warn("publication {} was dropped and is made again: the slots cannot go on without the one they knew", slot);
-                dropSlots();
-                for (Node node : found.outages().keySet()) {
-                    // Its slot is still there, and no better: without a cut it is made anew when the node is back.
-                    voided.add(node.groupId());
-                    history.lost(found, node,
-                            node + ": the publication of slot " + slot + " was dropped; its changes cannot be read");
-                }
-                publication.remember(coordinator);
+            demand.look(coordinator);
+            if (!demand.isResting()) {
+                requireDecodable(coordinator);
+                providePublication(coordinator, history);
             }
             Map<Integer, StoredCut> cuts = new HashMap<>();
             EpochStore.cuts(coordinator).forEach(c -> cuts.put(c.groupId(), c));
             read.removeAll(capture.broken());
-            isIdle = !StreamTableStore.any(coordinator);
-            servesNobody = !StreamTableStore.anyFilled(coordinator);
             Set<Node> lost = findLeaving(coordinator);
             Set<Node> added = new HashSet<>();
             found.outages().values().stream().filter(o -> !outages.all().containsValue(o))
                     .forEach(o -> fail(o.node(), o.reason()));
             Map<Node, Start> starts = new LinkedHashMap<>();
             for (Node node : found.usable()) {
-                if (!needs(node)) {
+                if (!demand.needs(node)) {
                     unlessItFails(node, () -> release(coordinator, node));
                 } else if (!read.contains(node)) {
                     unlessItFails(node, () -> prepare(node, cuts, history).ifPresent(start -> {
@@ -181,9 +169,38 @@ final class NodeStreams {
             for (Map.Entry<Node, Start> start : starts.entrySet()) {
                 unlessItFails(start.getKey(), () -> begin(coordinator, start.getKey(), start.getValue()));
             }
+            topology = found.without(outages.all());
+            if (demand.isResting()) {
+                rest(coordinator);
+            } else {
+                demand.met();
+            }
         }
-        topology = found.without(outages.all());
         return topology;
+    }
+
+    private void providePublication(Connection coordinator, StreamHistory history) throws SQLException {
+        if (publication.provide(coordinator)) {
+            return;
+        }
+        LOG.warn("publication {} was dropped and is made again: the slots cannot go on without the one they knew", slot);
+        dropSlots();
+        for (Node node : topology.outages().keySet()) {
+            // Its slot is still there, and no better: without a cut it is made anew when the node is back.
+            voided.add(node.groupId());
+            history.lost(topology, node, node + ": the publication of slot " + slot + " was dropped; its changes cannot be read");
+        }
+        publication.remember(coordinator);
+    }
+
+    /** The slots are gone, except on nodes that are out of use: without a cut theirs are made anew, or dropped, when those are back. */
+    private void rest(Connection coordinator) throws SQLException {
+        EpochStore.deleteCuts(coordinator);
+        voided.clear();
+        if (topology.outages().isEmpty()) {
+            // Citus drops it on all nodes or not at all.
+            publication.drop(coordinator);
+        }
     }
 
     /** @return those of which nothing is read any more */
@@ -195,7 +212,7 @@ final class NodeStreams {
                 broken(other);
             }
         }
-        if (isIdle) {
+        if (demand.isIdle()) {
             gone.forEach(this::leave);
         }
         Set<Node> unread = new HashSet<>(gone);
@@ -221,10 +238,10 @@ final class NodeStreams {
         }
     }
 
-    /** No stream table is left: a slot would only keep WAL. */
+    /** Nobody needs the node: a slot would only keep WAL. */
     private void release(Connection coordinator, Node node) throws SQLException, CaptureBrokenException {
         if (read.contains(node)) {
-            LOG.info("no stream table needs {} any more: slot {} is dropped", node, slot);
+            LOG.info("nobody needs {} any more: slot {} is dropped", node, slot);
         }
         broken(node);
         try {
@@ -249,8 +266,12 @@ final class NodeStreams {
             voided.add(node.groupId());
             history.lost(topology, node, node + ": " + unusable.get() + "; its changes have not been read without a gap");
         }
-        SlotWait wait = SlotWait.of(outages.attempts(node), servesNobody);
-        Optional<StoredCut> made = slots.create(node, wait.patience());
+        if (node.isCoordinator()) {
+            StoredCut made = slots.createOnCoordinator(node, demand.nextPatience());
+            return Optional.of(new Start(made.snapshot(), Optional.of(made)));
+        }
+        SlotWait wait = SlotWait.of(outages.attempts(node), demand.servesNobody());
+        Optional<StoredCut> made = slots.create(node, Optional.of(wait.patience()));
         if (made.isEmpty()) {
             broken(node);
             outages.waits(node, "slot " + slot + " waits for transactions that are open on the node", wait.pause());
@@ -330,7 +351,7 @@ final class NodeStreams {
 
     /** @throws FreshetException UNDECODABLE_TABLE; then nothing is read any more */
     void requireDecodable() throws SQLException {
-        if (topology.citus()) {
+        if (topology.citus() && !demand.isResting()) {
             try (Connection coordinator = connections.coordinator()) {
                 requireDecodable(coordinator);
             }
@@ -343,6 +364,7 @@ final class NodeStreams {
         if (undecodable.isEmpty()) {
             return;
         }
+        demand.cannotBeMet();
         dropSlots();
         // One that is out of use has its slot made anew when it is back: no cut is stored for it.
         EpochStore.deleteCuts(coordinator);

@@ -29,12 +29,10 @@ import java.util.stream.Collectors;
  * </ol>
  */
 final class Anchor {
-    private static final String PREFIX = "freshet";
-
     private final Topology topology;
     private final List<AnchorTable> tables;
     private final long epoch;
-    private final String token;
+    private final Barrier barrier;
     private final Map<Node, Held> held = new HashMap<>();
     private final Map<Node, AnchorRow> rows = new HashMap<>();
     private final Map<Integer, Set<Integer>> nodesOfGroups = new HashMap<>();
@@ -47,23 +45,23 @@ final class Anchor {
     private record Seen(NodeIdentity identity, String key, long epoch, Held held, boolean barrier) {
     }
 
-    private Anchor(Topology topology, List<AnchorTable> tables, long epoch, String token) {
+    private Anchor(Topology topology, List<AnchorTable> tables, long epoch, Barrier barrier) {
         this.topology = topology;
         this.tables = tables;
         this.epoch = epoch;
-        this.token = token;
+        this.barrier = barrier;
     }
 
     /**
      * Holds the anchors of all groups in the {@code REPEATABLE READ} transaction that {@code connection} has just begun.
      *
      * @param epoch the epoch that begins; every anchor is at its own last one
-     * @param token the barrier's content, never used before
+     * @param barrier never written before
      * @throws AnchorLostException roll back and try again
      */
-    static Anchor hold(Connection connection, Topology topology, List<AnchorTable> tables, long epoch, String token)
+    static Anchor hold(Connection connection, Topology topology, List<AnchorTable> tables, long epoch, Barrier barrier)
             throws SQLException, AnchorLostException {
-        Anchor anchor = new Anchor(topology, tables, epoch, token);
+        Anchor anchor = new Anchor(topology, tables, epoch, barrier);
         if (topology.citus()) {
             Jdbc.execute(connection, "SET LOCAL citus.max_adaptive_executor_pool_size = 1");
             Jdbc.execute(connection, "SET LOCAL citus.multi_shard_modify_mode = 'sequential'");
@@ -91,8 +89,8 @@ final class Anchor {
         return nodesOfGroups;
     }
 
-    String token() {
-        return token;
+    Barrier barrier() {
+        return barrier;
     }
 
     /** Reads the anchors again: the transaction must still hold what it held. Call it before COMMIT. */
@@ -115,7 +113,7 @@ final class Anchor {
     }
 
     private void writeBarriers(Connection connection) throws SQLException, AnchorLostException {
-        Jdbc.list(connection, "SELECT " + NodeIdentity.SQL + ", pg_backend_pid(), pg_current_snapshot()::text, " + emit(),
+        Jdbc.list(connection, "SELECT " + NodeIdentity.SQL + ", pg_backend_pid(), pg_current_snapshot()::text, " + barrier.sql(),
                 row -> held.put(nodeAt(row.getLong(1), row.getInt(2)),
                         new Held(row.getInt(3), PgSnapshot.parse(row.getString(4)))));
         Set<Node> written = new HashSet<>(Set.of(topology.coordinator()));
@@ -143,31 +141,22 @@ final class Anchor {
     /** Reads every row of an anchor where it lies; a row whose key is in {@code leaders} also writes the barrier on its node. */
     private List<Seen> read(Connection connection, AnchorTable table, Set<String> leaders)
             throws SQLException, AnchorLostException {
-        String barrier = leaders.isEmpty()
+        String write = leaders.isEmpty()
                 ? "NULL::text"
                 : "CASE WHEN k::text IN (" + leaders.stream().map(Quoting::literal).collect(Collectors.joining(", ")) + ") THEN "
-                        + emit()
+                        + barrier.sql()
                         + " END";
         // OFFSET 0 keeps the volatile functions on the workers.
         List<Seen> rows = Jdbc.list(connection,
                 "SELECT * FROM (SELECT k::text, epoch, " + NodeIdentity.SQL
                         + " AS port, pg_backend_pid(), pg_current_snapshot()::text AS snapshot, "
-                        + barrier + " AS barrier FROM " + Quoting.table(table.name()) + " OFFSET 0) a",
+                        + write + " AS barrier FROM " + Quoting.table(table.name()) + " OFFSET 0) a",
                 row -> new Seen(new NodeIdentity(row.getLong(3), row.getInt(4)), row.getString(1), row.getLong(2),
                         new Held(row.getInt(5), PgSnapshot.parse(row.getString(6))), row.getString(7) != null));
         if (rows.size() != table.rows().size()) {
             throw new AnchorLostException(rows.size() + " of " + table.rows().size() + " rows of " + table.name() + " were read");
         }
         return rows;
-    }
-
-    private String emit() {
-        return emit(token);
-    }
-
-    /** An expression that writes the barrier into the WAL of the node that evaluates it. */
-    static String emit(String token) {
-        return "pg_logical_emit_message(false, " + Quoting.literal(PREFIX) + ", " + Quoting.literal(token) + ", true)::text";
     }
 
     private Node nodeOf(NodeIdentity identity) throws AnchorLostException {

@@ -11,7 +11,7 @@ import java.util.Optional;
 sealed interface AsideNode extends AutoCloseable {
 
     /** Takes the snapshot, writes the barrier behind it, and forgets the snapshot before. */
-    PgSnapshot hold(String token) throws SQLException;
+    PgSnapshot hold(Barrier barrier) throws SQLException;
 
     /**
      * Which records the snapshot sees.
@@ -36,17 +36,17 @@ sealed interface AsideNode extends AutoCloseable {
         return new Direct(connection);
     }
 
-    private static String snapshotAnd(String token, String more) {
-        return "SELECT s.snapshot, " + Anchor.emit(token) + more
+    private static String snapshotAnd(Barrier barrier, String more) {
+        return "SELECT s.snapshot, " + barrier.sql() + more
                 + " FROM (SELECT pg_current_snapshot()::text AS snapshot OFFSET 0) s";
     }
 
     /** A transaction on a connection of its own keeps the snapshot. */
     record Direct(Connection connection) implements AsideNode {
         @Override
-        public PgSnapshot hold(String token) throws SQLException {
+        public PgSnapshot hold(Barrier barrier) throws SQLException {
             connection.rollback();
-            return Jdbc.first(connection, snapshotAnd(token, ""), row -> PgSnapshot.parse(row.getString(1))).orElseThrow();
+            return Jdbc.first(connection, snapshotAnd(barrier, ""), row -> PgSnapshot.parse(row.getString(1))).orElseThrow();
         }
 
         @Override
@@ -84,8 +84,8 @@ sealed interface AsideNode extends AutoCloseable {
         }
 
         @Override
-        public PgSnapshot hold(String token) throws SQLException {
-            NodeSession.Row row = session.one(snapshotAnd(token, ", (" + InitiatorRecords.ALL + ")"));
+        public PgSnapshot hold(Barrier barrier) throws SQLException {
+            NodeSession.Row row = session.one(snapshotAnd(barrier, ", (" + InitiatorRecords.ALL + ")"));
             records = row.optional(3);
             return PgSnapshot.parse(row.text(1));
         }

@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -193,10 +192,10 @@ public final class EpochRunner implements AutoCloseable {
             require(premises.begin(sessions.observer()));
             Set<Node> aside = new HashSet<>(read);
             aside.removeAll(anchor.cut().snapshots().keySet());
-            Cut cut = anchor.cut().and(nodesAside.hold(aside, anchor.token()));
+            Cut cut = anchor.cut().and(nodesAside.hold(aside, anchor.barrier()));
             Map<Node, Lsn> barriers = new HashMap<>();
             for (Node node : cut.snapshots().keySet()) {
-                barriers.put(node, capture.awaitBarrier(node, anchor.token(), settings.barrierLimit()));
+                barriers.put(node, capture.awaitBarrier(node, anchor.barrier().token(), settings.barrierLimit()));
             }
             AnchoredCut anchored = new AnchoredCut(anchor, cut, barriers, atomicCuts.torn());
             boolean atomic = isAtomic(anchored, connection);
@@ -209,14 +208,14 @@ public final class EpochRunner implements AutoCloseable {
     }
 
     private Anchor holdAnchor(Connection connection, long next) throws SQLException, AnchorLostException {
-        return Anchor.hold(connection, topology, anchors, next, UUID.randomUUID().toString());
+        return Anchor.hold(connection, topology, anchors, next, Barrier.anew(connection));
     }
 
     /** Commits of other sessions wait until this returns. */
     private Anchor holdFenced(Connection connection, long next) throws SQLException, AnchorLostException {
         try (Fence fence = Fence.raise(sessions.observer(), atomicCuts.workersToFence())) {
             fence.hurry(connection);
-            Anchor anchor = Anchor.hold(connection, topology, anchors, next, UUID.randomUUID().toString());
+            Anchor anchor = Anchor.hold(connection, topology, anchors, next, Barrier.anew(connection));
             limitLocks(connection);
             return anchor;
         }

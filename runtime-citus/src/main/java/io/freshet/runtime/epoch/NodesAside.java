@@ -33,7 +33,7 @@ final class NodesAside implements AutoCloseable {
     }
 
     /** Takes a snapshot of each node and writes the barrier behind it. */
-    Map<Node, PgSnapshot> hold(Set<Node> nodes, String token) throws CaptureBrokenException {
+    Map<Node, PgSnapshot> hold(Set<Node> nodes, Barrier barrier) throws CaptureBrokenException {
         Map<Node, PgSnapshot> snapshots = new HashMap<>();
         for (Node node : nodes) {
             try {
@@ -42,7 +42,7 @@ final class NodesAside implements AutoCloseable {
                             ? AsideNode.direct(connections.open(node, LIMIT))
                             : new AsideNode.Indirect(connections.session(node, LIMIT)));
                 }
-                snapshots.put(node, kept.get(node).hold(token));
+                snapshots.put(node, kept.get(node).hold(barrier));
             } catch (SQLException e) {
                 throw new CaptureBrokenException(node, "its snapshot cannot be taken: " + e.getMessage(), e);
             }

@@ -72,6 +72,8 @@ final class StreamTableStorage {
     }
 
     void publish(Connection connection, CompiledStreamTable compiled) throws SQLException {
+        // A daemon that rests has none.
+        publication.provide(connection);
         publication.add(connection, captured(compiled).stream().map(Table::name).toList());
     }
 

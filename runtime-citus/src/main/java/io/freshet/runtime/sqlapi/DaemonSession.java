@@ -28,6 +28,7 @@ final class DaemonSession implements AutoCloseable {
     private final UUID incarnation = UUID.randomUUID();
     private final ReentrantLock turn = new ReentrantLock();
     private boolean announced;
+    private boolean listening = true;
     private Connection connection;
 
     private DaemonSession(Connections connections) throws SQLException {
@@ -61,6 +62,27 @@ final class DaemonSession implements AutoCloseable {
             announce(holder);
             return true;
         });
+    }
+
+    boolean isAnnounced() {
+        turn.lock();
+        try {
+            return announced;
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    /** Tells SQL functions whether they may send requests. Committed when it returns. */
+    void listen(boolean listens) {
+        turn.lock();
+        try {
+            listening = listens;
+        } finally {
+            turn.unlock();
+        }
+        call(holder -> Jdbc.update(holder, "UPDATE pgtrickle.pgt_daemon SET is_listening = ? WHERE incarnation = ?", listens,
+                incarnation));
     }
 
     @FunctionalInterface
@@ -117,10 +139,11 @@ final class DaemonSession implements AutoCloseable {
     private void announce(Connection holder) throws SQLException {
         Jdbc.update(holder,
                 """
-                INSERT INTO pgtrickle.pgt_daemon (incarnation, pid) VALUES (?, pg_backend_pid())
-                ON CONFLICT (singleton) DO UPDATE SET incarnation = excluded.incarnation, pid = excluded.pid, started_at = now()
+                INSERT INTO pgtrickle.pgt_daemon (incarnation, pid, is_listening) VALUES (?, pg_backend_pid(), ?)
+                ON CONFLICT (singleton) DO UPDATE SET incarnation = excluded.incarnation, pid = excluded.pid, started_at = now(),
+                    is_listening = excluded.is_listening, refused_at = NULL
                 """,
-                incarnation);
+                incarnation, listening);
     }
 
     private static void requireInstallation(Connection connection) throws SQLException {

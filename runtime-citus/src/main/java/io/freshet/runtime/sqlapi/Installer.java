@@ -14,7 +14,7 @@ import java.util.Optional;
  * Each call is one transaction on the connection it is given, which must not be in one; calls from several sessions wait for each other.
  */
 public final class Installer {
-    private static final int OLDEST_SERVER = 170000;
+    private static final int OLDEST_SERVER = 160000;
     /** The key that makes installers wait for each other; any number that others don't use. */
     private static final long LOCK_KEY = 0x66726573_68657400L;
 
@@ -97,7 +97,7 @@ public final class Installer {
             if (row.getInt(1) < OLDEST_SERVER) {
                 throw FreshetException
                         .of(ErrorCode.UNSUPPORTED_SERVER, "the server is PostgreSQL " + row.getString(2))
-                        .withHint("Use PostgreSQL 17 or newer.");
+                        .withHint("Use PostgreSQL 16 or newer.");
             }
         }
     }

@@ -3,7 +3,6 @@ package io.freshet.runtime.sqlapi;
 import io.freshet.errors.FreshetException;
 import io.freshet.runtime.service.StreamTableService;
 import io.freshet.runtime.store.Jdbc;
-import io.freshet.runtime.topology.Connections;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -24,6 +23,7 @@ public final class RequestChannel implements AutoCloseable {
     /** How often the session is looked after when there are no requests. */
     private static final int PULSE_SECONDS = 1;
 
+    private final Mailbox mailbox;
     private final DaemonSession session;
     private final RequestLog requests;
     private final Signature signature;
@@ -36,29 +36,29 @@ public final class RequestChannel implements AutoCloseable {
     private final AtomicBoolean forgeryReported = new AtomicBoolean();
     private final AtomicBoolean sessionLost = new AtomicBoolean();
 
-    private RequestChannel(DaemonSession session, StreamTableService service) {
-        this.session = session;
+    private RequestChannel(Mailbox mailbox, StreamTableService service) {
+        this.mailbox = mailbox;
+        this.session = mailbox.session();
         this.requests = new RequestLog(session);
         this.signature = requests.signature();
         this.handler = new RequestHandler(service, new StreamTableDirectory(session));
     }
 
     /**
-     * Keeps other daemons out of the database and answers, with an error, what an earlier one left unanswered. The schema must be installed.
+     * Answers, with an error, what an earlier daemon left unanswered. Closing the channel, and failing to open it, close the mailbox.
      *
-     * @throws FreshetException FENCED: another daemon serves this database; NOT_INSTALLED; NODE_UNREACHABLE
+     * @throws FreshetException NODE_UNREACHABLE
      */
-    public static RequestChannel open(Connections connections, StreamTableService service) {
-        DaemonSession session = DaemonSession.open(connections);
+    public static RequestChannel open(Mailbox mailbox, StreamTableService service) {
         try {
-            RequestChannel channel = new RequestChannel(session, service);
+            RequestChannel channel = new RequestChannel(mailbox, service);
             channel.requests.cancelUnanswered();
             channel.requests.forget();
             channel.pulse.scheduleWithFixedDelay(channel::lookAfterSession, PULSE_SECONDS, PULSE_SECONDS, TimeUnit.SECONDS);
             channel.pulse.scheduleWithFixedDelay(channel::forget, 1, 1, TimeUnit.HOURS);
             return channel;
         } catch (RuntimeException e) {
-            session.close();
+            mailbox.close();
             throw e;
         }
     }
@@ -148,6 +148,6 @@ public final class RequestChannel implements AutoCloseable {
             workers.shutdownNow();
             Thread.currentThread().interrupt();
         }
-        session.close();
+        mailbox.close();
     }
 }

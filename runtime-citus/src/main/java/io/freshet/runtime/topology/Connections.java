@@ -3,6 +3,7 @@ package io.freshet.runtime.topology;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.Properties;
 import org.postgresql.PGProperty;
@@ -16,8 +17,10 @@ public final class Connections {
     private static final Duration REPLICATION_LIMIT = Duration.ofSeconds(30);
 
     /** What a database or a role sets for its users would end a long fill or an idle stream. */
-    private static final String NO_TIME_LIMITS = " -c statement_timeout=0 -c lock_timeout=0 -c transaction_timeout=0"
+    private static final String NO_TIME_LIMITS = " -c statement_timeout=0 -c lock_timeout=0"
             + " -c idle_in_transaction_session_timeout=0 -c idle_session_timeout=0";
+
+    private static final int TRANSACTION_TIMEOUT_SINCE = 17;
 
     private final ConnectionUrl coordinator;
     private final WorkerAccess workers;
@@ -125,8 +128,18 @@ public final class Connections {
         PGProperty.TCP_KEEP_ALIVE.set(properties, true);
         properties.putIfAbsent(PGProperty.CONNECT_TIMEOUT.getName(), Integer.toString(CONNECT_TIMEOUT_SECONDS));
         String address = host.indexOf(':') >= 0 ? "[" + host + "]" : host;
-        return DriverManager.getConnection("jdbc:postgresql://" + address + ":" + port + "/"
+        Connection connection = DriverManager.getConnection("jdbc:postgresql://" + address + ":" + port + "/"
                 + java.net.URLEncoder.encode(coordinator.database(), java.nio.charset.StandardCharsets.UTF_8).replace("+", "%20"),
                 properties);
+        if (connection.getMetaData().getDatabaseMajorVersion() >= TRANSACTION_TIMEOUT_SINCE) {
+            // Older servers refuse a connection that names it.
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("SET transaction_timeout = 0");
+            } catch (SQLException e) {
+                connection.close();
+                throw e;
+            }
+        }
+        return connection;
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.runtime.sqlapi.CatalogService;
 import io.freshet.runtime.sqlapi.Installer;
+import io.freshet.runtime.sqlapi.Mailbox;
 import io.freshet.runtime.sqlapi.MessageReader;
 import io.freshet.runtime.sqlapi.RequestChannel;
 import io.freshet.runtime.topology.ConnectionUrl;
@@ -51,7 +52,7 @@ class CommandLineTest {
     @Test
     void aStreamTableLivesThroughTheCommands() throws Exception {
         assertThat(run("install")).isZero();
-        try (RequestChannel channel = RequestChannel.open(connections, new CatalogService(connections));
+        try (RequestChannel channel = RequestChannel.open(Mailbox.claim(connections), new CatalogService(connections));
                 MessageReader reader = new MessageReader(connections.coordinator(), channel::receive)) {
             channel.announce();
             assertThat(run("create", "t", "--sql", "SELECT 1 LIMIT 1", "--schedule", "5s")).isZero();
@@ -99,7 +100,7 @@ class CommandLineTest {
     @Test
     void aMistakeIsOneMessageWithItsPlaceAndCure() throws Exception {
         assertThat(run("install")).isZero();
-        try (RequestChannel channel = RequestChannel.open(connections, new CatalogService(connections));
+        try (RequestChannel channel = RequestChannel.open(Mailbox.claim(connections), new CatalogService(connections));
                 MessageReader reader = new MessageReader(connections.coordinator(), channel::receive)) {
             channel.announce();
             assertThat(run("create", "t", "--sql", "SELECT * FROM orderz")).isEqualTo(3);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.freshet.errors.ErrorCode;
 import io.freshet.errors.FreshetException;
 import io.freshet.runtime.sqlapi.Installer;
+import io.freshet.runtime.sqlapi.Mailbox;
 import io.freshet.runtime.sqlapi.MessageReader;
 import io.freshet.runtime.sqlapi.RequestChannel;
 import io.freshet.runtime.store.Jdbc;
@@ -52,7 +53,7 @@ class DemoTest {
     @BeforeEach
     void serve() throws Exception {
         service = new ViewService(connections);
-        channel = RequestChannel.open(connections, service);
+        channel = RequestChannel.open(Mailbox.claim(connections), service);
         reader = new MessageReader(connections.coordinator(), channel::receive);
         channel.announce();
     }

@@ -13,6 +13,7 @@ import io.freshet.runtime.capture.StreamingCapture;
 import io.freshet.runtime.settings.DataSize;
 import io.freshet.runtime.sqlapi.CatalogService;
 import io.freshet.runtime.sqlapi.Installer;
+import io.freshet.runtime.sqlapi.Mailbox;
 import io.freshet.runtime.sqlapi.RequestChannel;
 import io.freshet.runtime.topology.ConnectionUrl;
 import io.freshet.runtime.topology.Connections;
@@ -74,7 +75,7 @@ class NodeMonitorTest {
         connection = connections.coordinator();
         execute("TRUNCATE pgtrickle.pgt_node_states, pgtrickle.pgt_stream_tables, pgtrickle.pgt_sources, pgtrickle.pgt_pending CASCADE");
         capture = new StreamingCapture(connections::openReplication, CaptureSettings.of(slot));
-        channel = RequestChannel.open(connections, new CatalogService(connections));
+        channel = RequestChannel.open(Mailbox.claim(connections), new CatalogService(connections));
     }
 
     @AfterEach

@@ -65,7 +65,7 @@ class RequestChannelTest {
     void open() throws Exception {
         service = new CatalogService(connections);
         service.update("TRUNCATE pgtrickle.pgt_stream_tables, pgtrickle.pgt_sources, pgtrickle.pgt_requests CASCADE");
-        channel = RequestChannel.open(connections, service);
+        channel = RequestChannel.open(Mailbox.claim(connections), service);
         reader = new MessageReader(connections.coordinator(), message -> channel.receive(message));
         channel.announce();
         user = connections.coordinator();
@@ -315,14 +315,14 @@ class RequestChannelTest {
                 INSERT INTO pgtrickle.pgt_requests (request_id, incarnation, kind, role)
                 VALUES (gen_random_uuid(), gen_random_uuid(), 'create', 'alice')
                 """);
-        channel = RequestChannel.open(connections, service);
+        channel = RequestChannel.open(Mailbox.claim(connections), service);
         assertThat(text("SELECT error_code FROM pgtrickle.pgt_requests")).isEqualTo("FR307");
     }
 
     @Test
     void beforeItIsAnnouncedNoFunctionFindsIt() throws SQLException {
         channel.close();
-        channel = RequestChannel.open(connections, service);
+        channel = RequestChannel.open(Mailbox.claim(connections), service);
         assertThat(text("SELECT pgtrickle.pgt_daemon_incarnation() IS NULL")).isEqualTo("t");
         channel.announce();
         assertThat(text("SELECT pgtrickle.pgt_daemon_incarnation() IS NULL")).isEqualTo("f");
@@ -330,10 +330,11 @@ class RequestChannelTest {
 
     @Test
     void aSecondDaemonIsRefused() {
-        assertThatThrownBy(() -> RequestChannel.open(connections, service)).isInstanceOfSatisfying(FreshetException.class, e -> {
-            assertThat(e.code()).isEqualTo(ErrorCode.FENCED);
-            assertThat(e.describe()).contains("pg_terminate_backend(");
-        });
+        assertThatThrownBy(() -> RequestChannel.open(Mailbox.claim(connections), service))
+                .isInstanceOfSatisfying(FreshetException.class, e -> {
+                    assertThat(e.code()).isEqualTo(ErrorCode.FENCED);
+                    assertThat(e.describe()).contains("pg_terminate_backend(");
+                });
     }
 
     @Test
