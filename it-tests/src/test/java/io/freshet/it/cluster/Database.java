@@ -56,7 +56,7 @@ public final class Database implements AutoCloseable {
     }
 
     public Connection connect() throws SQLException {
-        return DriverManager.getConnection(url());
+        return on(cluster.coordinator()).connect();
     }
 
     /** This database on one server. */
@@ -113,10 +113,13 @@ public final class Database implements AutoCloseable {
     /** One-statement sessions on one server. A statement's failure is thrown as it is, unchecked. */
     public record Session(Server server, String database) {
 
+        public Connection connect() throws SQLException {
+            return DriverManager.getConnection(url(server, database));
+        }
+
         public void execute(String script) {
             // The extended protocol, which the driver cuts statements apart for: of a batch, Citus would send all to the workers.
-            try (Connection connection = DriverManager.getConnection(url(server, database));
-                    Statement statement = connection.createStatement()) {
+            try (Connection connection = connect(); Statement statement = connection.createStatement()) {
                 statement.execute(script);
             } catch (SQLException e) {
                 throw new SqlFailure(script, e);

@@ -86,6 +86,24 @@ class RestingDaemonIT {
     }
 
     @Test
+    void stopsAlthoughASlotWaits() throws Exception {
+        try (Database database = source(Clusters.postgres());
+                Connection old = database.connect();
+                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<String> creation;
+            try (DaemonProcess daemon = DaemonProcess.start(database)) {
+                rests(database);
+                insert(old);
+                creation = threads.submit(() -> refusal(() -> new StreamTables(database).create("st", QUERY)));
+                Await.until("the slot waits",
+                        () -> creation.isDone() || daemon.log().contains("waits for transactions that are open"));
+            }
+            assertThat(creation.get()).contains(ErrorCode.DAEMON_NOT_RUNNING.code() + ":");
+            assertThat(slots(database)).isEmpty();
+        }
+    }
+
+    @Test
     void namesTheCureWhenNoSlotIsFree() {
         try (PostgresCluster cluster = PostgresCluster.start(Map.of("max_replication_slots", "1"));
                 Database database = source(cluster);

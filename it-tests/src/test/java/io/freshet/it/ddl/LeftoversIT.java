@@ -1,7 +1,9 @@
 package io.freshet.it.ddl;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.freshet.errors.ErrorCode;
 import io.freshet.it.cluster.CitusCluster;
 import io.freshet.it.cluster.Cluster;
 import io.freshet.it.cluster.Clusters;
@@ -50,6 +52,7 @@ class LeftoversIT {
         try (CitusCluster cluster = Clusters.ownCitus(2, Map.of()); Database database = cluster.createDatabase("leftovers")) {
             leavesNothing(database);
             aWorkerThatIsDownIsNamed(database, cluster.workers().getLast());
+            aDaemonThatRestsSaysThatItNeedsEveryNode(database, cluster.workers().getLast());
             aNodeThatIsRemovedKeepsNothing(database, cluster.workers().getLast());
         }
     }
@@ -167,6 +170,23 @@ class LeftoversIT {
         worker.restart();
         assertThat(freshet(database, "uninstall").code()).isZero();
         assertThat(traces(database)).isEmpty();
+    }
+
+    private static void aDaemonThatRestsSaysThatItNeedsEveryNode(Database database, Server worker) {
+        try (DaemonProcess daemon = DaemonProcess.start(database)) {
+            StreamTables streamTables = new StreamTables(database);
+            Await.until("the daemon rests", () -> withoutCatalog(traces(database)).isEmpty());
+            worker.kill();
+            assertThatThrownBy(() -> streamTables.create("st", "SELECT v, count(*) AS n FROM a GROUP BY v"))
+                    .hasMessageContaining(ErrorCode.NODE_UNREACHABLE.code() + ":").hasMessageContaining(":" + worker.port());
+            worker.restart();
+            Await.until("it rests again",
+                    () -> daemon.log().lastIndexOf("nothing is read until") > daemon.log().lastIndexOf("WARN"));
+            createStreamTables(database);
+            assertThat(streamTables.verify("joined").differingRows()).isZero();
+            names(database).forEach(streamTables::drop);
+            Await.until("nothing is left", () -> withoutCatalog(traces(database)).isEmpty());
+        }
     }
 
     /** Although nothing is written that would make an epoch necessary. */

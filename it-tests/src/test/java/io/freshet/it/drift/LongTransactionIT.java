@@ -44,7 +44,7 @@ class LongTransactionIT {
             // The source enters the publication first; the old transaction wrote before that, so its row is not in any stream.
             // Or nothing is, as long as a daemon that rests waits for its slot.
             Await.until("the source is published",
-                    () -> creation.isDone() || daemon.log().contains("waits for transactions that are open on the coordinator")
+                    () -> creation.isDone() || daemon.log().contains("waits for transactions that are open on coordinator")
                             || !database.rows("SELECT FROM pg_publication_tables WHERE tablename = 't'").isEmpty());
             if (!database.cluster().workers().isEmpty()) {
                 // Nor is there a slot on its node before it has ended: it can last longer than anybody waits for a slot in one go.

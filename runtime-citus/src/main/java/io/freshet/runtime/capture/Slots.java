@@ -79,15 +79,25 @@ public final class Slots {
     /**
      * Checks the node's settings that capture needs.
      *
-     * @throws FreshetException WAL_LEVEL, PREPARED_TRANSACTIONS_DISABLED, CITUS_CDC_DISABLED
+     * @throws FreshetException WAL_LEVEL, PERMISSION_DENIED, PREPARED_TRANSACTIONS_DISABLED, CITUS_CDC_DISABLED
      */
     public static void requireSettings(NodeSession session, Node node) throws SQLException {
         NodeSession.Row row = session.one("""
                                           SELECT current_setting('wal_level'), current_setting('max_prepared_transactions')::int,
                                                  coalesce(current_setting('citus.enable_change_data_capture', true), 'off'),
-                                                 EXISTS (SELECT FROM pg_catalog.pg_extension WHERE extname = 'citus')""");
+                                                 EXISTS (SELECT FROM pg_catalog.pg_extension WHERE extname = 'citus'),
+                                                 current_setting('server_version_num')::int >= 170000
+                                                     OR has_function_privilege('pg_catalog.pg_log_standby_snapshot()', 'EXECUTE'),
+                                                 quote_ident(current_user)""");
         if (!row.text(1).equals("logical")) {
             throw SlotErrors.walLevel(node);
+        }
+        if (!row.flag(5)) {
+            throw FreshetException
+                    .of(ErrorCode.PERMISSION_DENIED, "role " + row.text(6) + " may not call pg_log_standby_snapshot() on " + node
+                            + ", by which a server before PostgreSQL 17 flushes a message")
+                    .withHint("On " + node + ": GRANT EXECUTE ON FUNCTION pg_catalog.pg_log_standby_snapshot() TO " + row.text(6)
+                            + ";");
         }
         boolean citus = row.flag(4);
         if (citus && row.integer(2) == 0) {

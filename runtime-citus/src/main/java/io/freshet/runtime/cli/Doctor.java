@@ -18,6 +18,7 @@ import java.util.Optional;
 /** Looks at everything that a daemon needs of the servers, without changing anything. */
 final class Doctor {
     private static final int OLDEST_SERVER = 160000;
+    private static final int MESSAGES_FLUSH_THEMSELVES = 170000;
     private static final String DATABASE = "database";
 
     private final Connections connections;
@@ -56,6 +57,12 @@ final class Doctor {
             int version = Integer.parseInt(setting(session, "server_version_num"));
             add("version", node, version >= OLDEST_SERVER, "PostgreSQL " + setting(session, "server_version"),
                     "Use PostgreSQL 16 or newer.");
+            if (version < MESSAGES_FLUSH_THEMSELVES) {
+                add("messages", node,
+                        session.one("SELECT has_function_privilege('pg_catalog.pg_log_standby_snapshot()', 'EXECUTE')").flag(1),
+                        "a server before PostgreSQL 17 flushes messages by pg_log_standby_snapshot()",
+                        "GRANT EXECUTE ON FUNCTION pg_catalog.pg_log_standby_snapshot() TO <the daemon's role>;");
+            }
             add("wal_level", node, setting(session, "wal_level").equals("logical"),
                     "wal_level is " + setting(session, "wal_level"),
                     "ALTER SYSTEM SET wal_level = logical; -- then restart the server");

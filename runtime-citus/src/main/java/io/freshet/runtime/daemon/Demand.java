@@ -21,8 +21,6 @@ final class Demand {
 
     private final Mailbox mailbox;
     private final Duration patience;
-    /** To read the coordinator, since somebody waits for it. */
-    private int attempts;
     private Optional<Long> unmetSince = Optional.empty();
     private volatile boolean isIdle;
     private volatile boolean isResting;
@@ -41,6 +39,7 @@ final class Demand {
         boolean rested = isResting;
         isResting = isIdle && mailbox.shutUnlessWanted();
         if (isResting && !rested) {
+            unmetSince = Optional.empty();
             LOG.info("there is no stream table: nothing is read until somebody asks");
         }
     }
@@ -65,17 +64,9 @@ final class Demand {
         return servesNobody;
     }
 
-    /** Whether somebody waits for the coordinator to be read. */
-    boolean isWaitedFor() {
-        return !mailbox.isOpen() && !isResting;
-    }
-
-    /**
-     * How long the next try to make the coordinator's slot may take; empty for as long as it takes. Nothing can be done without it, but those who wait for it
-     * are to be told.
-     */
-    Optional<Duration> nextPatience() {
-        return isWaitedFor() ? Optional.of(SlotWait.of(attempts++, true).patience()) : Optional.empty();
+    /** How long the coordinator's slot may take to be made; empty for as long as it takes, while nobody can be waiting. */
+    Optional<Duration> patience() {
+        return mailbox.isOpen() ? Optional.empty() : Optional.of(patience);
     }
 
     /** Somebody asks the daemon directly. */
@@ -91,7 +82,6 @@ final class Demand {
     /** The coordinator is read. */
     void met() {
         unmetSince = Optional.empty();
-        attempts = 0;
         mailbox.open();
     }
 
@@ -100,21 +90,26 @@ final class Demand {
         mailbox.shut();
     }
 
-    /** Tells those who wait for the coordinator to be read why it is not: at once what they have to cure, else when they have waited for long. */
+    /**
+     * Tells those who wait for the coordinator to be read why it is not: at once what somebody has to do something about, the rest, which may pass and is for
+     * the log only, when they have waited for long.
+     */
     void unmet(Exception failure) {
-        if (!isWaitedFor()) {
-            return;
-        }
-        FreshetException why = Failures.describe(failure);
-        long since = unmetSince.orElseGet(System::nanoTime);
-        unmetSince = Optional.of(since);
-        boolean mayPass = !(failure instanceof FreshetException) || why.code() == ErrorCode.OLD_TRANSACTIONS;
-        if (mayPass && System.nanoTime() - since < patience.toNanos()) {
-            return;
-        }
-        unmetSince = Optional.empty();
         try {
-            mailbox.refuse(why);
+            if (mailbox.isOpen() || isResting && !mailbox.isWanted()) {
+                return;
+            }
+            if (failure instanceof FreshetException why) {
+                mailbox.refuse(why);
+                return;
+            }
+            long since = unmetSince.orElseGet(System::nanoTime);
+            unmetSince = Optional.of(since);
+            if (System.nanoTime() - since >= patience.toNanos()) {
+                unmetSince = Optional.empty();
+                mailbox.refuse(FreshetException.of(ErrorCode.NODE_UNREACHABLE, "the daemon cannot read the coordinator")
+                        .withHint("Its log and SELECT * FROM pgtrickle.health_check(); say why."));
+            }
         } catch (FreshetException e) {
             LOG.debug("nobody can be told", e);
         }

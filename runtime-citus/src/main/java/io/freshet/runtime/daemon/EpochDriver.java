@@ -79,9 +79,10 @@ final class EpochDriver {
         }
     }
 
-    /** Pauses end at once from now on. */
+    /** Pauses, and what waits for a slot, end at once from now on. */
     void stop() {
         stopping.countDown();
+        streams.stop();
     }
 
     /** The failure that made the last {@link #run} return nothing. */

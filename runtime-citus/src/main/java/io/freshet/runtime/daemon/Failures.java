@@ -27,9 +27,9 @@ final class Failures {
     /** Most of what makes a table is sent to every node. */
     static FreshetException whileOut(Outage outage, SQLException failure) {
         return FreshetException
-                .of(ErrorCode.NODE_UNREACHABLE, "the stream table's tables cannot be made while " + outage.node()
+                .of(ErrorCode.NODE_UNREACHABLE, "what a stream table needs cannot be made on all nodes while " + outage.node()
                         + " is out of use: " + failure.getMessage())
-                .withHint("Bring that server back and create the stream table again.").causedBy(failure);
+                .withHint("Bring that server back and try again.").causedBy(failure);
     }
 
     private static boolean isConnectionFailure(SQLException e) {

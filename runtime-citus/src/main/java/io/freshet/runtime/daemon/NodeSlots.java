@@ -31,6 +31,8 @@ final class NodeSlots {
 
     private final Connections connections;
     private final String slot;
+    private volatile Optional<NodeSession> making = Optional.empty();
+    private volatile boolean stopping;
 
     NodeSlots(Connections connections, String slot) {
         this.connections = connections;
@@ -104,6 +106,10 @@ final class NodeSlots {
             if (patience.isPresent()) {
                 session.limit(patience.get());
             }
+            making = Optional.of(session);
+            if (stopping) {
+                throw new CaptureBrokenException(node, "slot " + slot + " is not made any more: the daemon is stopping");
+            }
             start = Slots.create(session, node, slot);
             // What this snapshot sees was committed before anything is filled: no epoch needs it.
             now = PgSnapshot.parse(session.one("SELECT pg_catalog.pg_current_snapshot()::text").text(1));
@@ -112,6 +118,8 @@ final class NodeSlots {
                 return Optional.empty();
             }
             throw new CaptureBrokenException(node, "slot " + slot + " cannot be made: " + e.getMessage(), e);
+        } finally {
+            making = Optional.empty();
         }
         LOG.info("{}: slot {} is made, from {}", node, slot, start);
         return Optional.of(new StoredCut(node.groupId(), slot, now, start));
@@ -123,8 +131,21 @@ final class NodeSlots {
      * @throws FreshetException OLD_TRANSACTIONS: the patience has ended
      */
     StoredCut createOnCoordinator(Node coordinator, Optional<Duration> patience) throws CaptureBrokenException {
+        if (patience.isPresent() && patience.get().compareTo(LIMIT) > 0) {
+            Optional<StoredCut> made = create(coordinator, Optional.of(LIMIT));
+            if (made.isPresent()) {
+                return made.get();
+            }
+            LOG.info("slot {} waits for transactions that are open on {}", slot, coordinator);
+        }
         return create(coordinator, patience).orElseThrow(() -> FreshetException
                 .of(ErrorCode.OLD_TRANSACTIONS, "slot " + slot + " waits for transactions that are open on the coordinator")
                 .withHint("End them (SELECT pg_terminate_backend(pid); ROLLBACK PREPARED gid;) and try again."));
+    }
+
+    /** Whoever waits for a slot gives up, now and from now on. Called by another thread. */
+    void stop() {
+        stopping = true;
+        making.ifPresent(NodeSession::abort);
     }
 }

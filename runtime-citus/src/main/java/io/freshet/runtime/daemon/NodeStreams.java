@@ -127,7 +127,7 @@ final class NodeStreams {
 
     /**
      * Looks at the nodes again, makes missing slots, drops those that no stream table needs, and starts what is not being read. A worker with which that does not succeed is out of use
-     * until it is tried again; the coordinator is always needed.
+     * until it is tried again; the coordinator is needed whenever any node is.
      *
      * @return the nodes, and which of them are out of use
      */
@@ -180,8 +180,14 @@ final class NodeStreams {
     }
 
     private void providePublication(Connection coordinator, StreamHistory history) throws SQLException {
-        if (publication.provide(coordinator)) {
-            return;
+        try {
+            if (publication.provide(coordinator)) {
+                return;
+            }
+        } catch (SQLException e) {
+            // Citus makes it on all nodes or not at all.
+            throw topology.outages().values().stream().findFirst().map(outage -> Failures.whileOut(outage, e))
+                    .orElseThrow(() -> e);
         }
         LOG.warn("publication {} was dropped and is made again: the slots cannot go on without the one they knew", slot);
         dropSlots();
@@ -193,10 +199,8 @@ final class NodeStreams {
         publication.remember(coordinator);
     }
 
-    /** The slots are gone, except on nodes that are out of use: without a cut theirs are made anew, or dropped, when those are back. */
+    /** The slots are gone, except on nodes that are out of use: theirs go when those are back, and so does the publication. */
     private void rest(Connection coordinator) throws SQLException {
-        EpochStore.deleteCuts(coordinator);
-        voided.clear();
         if (topology.outages().isEmpty()) {
             // Citus drops it on all nodes or not at all.
             publication.drop(coordinator);
@@ -267,7 +271,8 @@ final class NodeStreams {
             history.lost(topology, node, node + ": " + unusable.get() + "; its changes have not been read without a gap");
         }
         if (node.isCoordinator()) {
-            StoredCut made = slots.createOnCoordinator(node, demand.nextPatience());
+            demand.cannotBeMet();
+            StoredCut made = slots.createOnCoordinator(node, demand.patience());
             return Optional.of(new Start(made.snapshot(), Optional.of(made)));
         }
         SlotWait wait = SlotWait.of(outages.attempts(node), demand.servesNobody());
@@ -376,6 +381,11 @@ final class NodeStreams {
             broken(node);
             slots.drop(node);
         }
+    }
+
+    /** What waits for a slot is given up, from now on. Called by another thread. */
+    void stop() {
+        slots.stop();
     }
 
     boolean anyBroken() {

@@ -57,7 +57,7 @@ public final class NodeMonitor implements AutoCloseable {
 
     /** What of the daemon is looked at. Its methods are called on the monitor's thread. */
     public interface Watched {
-        /** Why the node is not being read, as far as it is known; empty when it need not be: with no stream table only the coordinator is. */
+        /** Why the node is not being read, as far as it is known; empty when it need not be. */
         Optional<String> whyUnread(Node node);
 
         /** How the node's stream is doing; empty when it is not read. */

@@ -58,8 +58,9 @@ public final class Publication {
     }
 
     public void drop(Connection connection) throws SQLException {
-        Jdbc.execute(connection, "DROP PUBLICATION IF EXISTS " + Quoting.identifier(name));
+        // In this order: one that is still there is remembered again.
         Jdbc.update(connection, "UPDATE pgtrickle.installation SET publication = NULL");
+        Jdbc.execute(connection, "DROP PUBLICATION IF EXISTS " + Quoting.identifier(name));
     }
 
     /** @return the tables that were not in it before */

@@ -75,14 +75,11 @@ final class DaemonSession implements AutoCloseable {
 
     /** Tells SQL functions whether they may send requests. Committed when it returns. */
     void listen(boolean listens) {
-        turn.lock();
-        try {
+        call(holder -> {
+            Jdbc.update(holder, "UPDATE pgtrickle.pgt_daemon SET is_listening = ? WHERE incarnation = ?", listens, incarnation);
             listening = listens;
-        } finally {
-            turn.unlock();
-        }
-        call(holder -> Jdbc.update(holder, "UPDATE pgtrickle.pgt_daemon SET is_listening = ? WHERE incarnation = ?", listens,
-                incarnation));
+            return listens;
+        });
     }
 
     @FunctionalInterface

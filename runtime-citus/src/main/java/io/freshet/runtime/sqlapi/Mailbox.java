@@ -8,7 +8,7 @@ import java.time.Duration;
 /**
  * Whether SQL functions may send the daemon their requests: only while the coordinator's stream is read. A shut mailbox is opened for whoever asks; the
  * laws of that are in {@code 012_listening.sql}. Holding one keeps other daemons out of the database. Used by the loop's thread, except
- * {@link #asked}, {@link #close} and what {@link RequestChannel} uses.
+ * {@link #close} and what {@link RequestChannel} uses.
  */
 public final class Mailbox implements AutoCloseable {
     /** How long it stays open for the next who asks. */
@@ -17,7 +17,7 @@ public final class Mailbox implements AutoCloseable {
     private final DaemonSession session;
     private final Duration grace;
     private boolean isOpen = true;
-    private volatile long lastAsked = System.nanoTime();
+    private long lastAsked = System.nanoTime();
 
     private Mailbox(DaemonSession session, Duration grace) {
         this.session = session;
@@ -71,7 +71,7 @@ public final class Mailbox implements AutoCloseable {
         return session.call(connection -> Jdbc
                 .first(connection, """
                                    SELECT EXISTS (SELECT FROM pg_locks
-                                   WHERE locktype = 'advisory' AND (classid, objid) = (1718773107, 2) AND objsubid = 2
+                                   WHERE locktype = 'advisory' AND classid = 1718773107 AND objid <> 1 AND objsubid = 2
                                      AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))
                                    """, row -> row.getBoolean(1)).orElseThrow());
     }
@@ -79,8 +79,8 @@ public final class Mailbox implements AutoCloseable {
     /** The coordinator's stream is read. */
     public void open() {
         if (!isOpen) {
-            isOpen = true;
             session.listen(true);
+            isOpen = true;
         }
     }
 
@@ -100,11 +100,11 @@ public final class Mailbox implements AutoCloseable {
         return true;
     }
 
-    /** No request is sent from now on, whoever asks: the coordinator cannot be read. */
+    /** No request is sent from now on, whoever asks: the coordinator cannot be read. Before anybody can ask there is nothing to be shut. */
     public void shut() {
-        if (isOpen) {
-            isOpen = false;
+        if (isOpen && session.isAnnounced()) {
             session.listen(false);
+            isOpen = false;
         }
     }
 

@@ -65,7 +65,7 @@ public final class RequestChannel implements AutoCloseable {
 
     /**
      * Lets the functions find this daemon. Call it when the coordinator's stream is read and its requests come to {@link #receive}: one that was
-     * sent before that would wait for ever.
+     * sent before that would have to be sent again.
      */
     public void announce() {
         session.announce();

@@ -1,12 +1,15 @@
 -- A daemon that has served no stream table for a while has no slot, so nothing that is written into the WAL reaches it. The laws:
 --
--- 1. Who asks takes the shared advisory lock (1718773107, 2) until the transaction ends, and only then looks whether the daemon listens.
--- 2. The daemon stops listening by first saying so, and only then looking for that lock; if it is held, the daemon goes on listening. So one of
---    the two always sees the other, and no request is written that nobody reads.
--- 3. A daemon that does not listen looks for the lock all the time. When it is held, it makes its slot, and says that it listens, or why it cannot.
+-- 1. Who asks takes an advisory lock (1718773107, any number but 1) until the transaction ends, and only then looks whether the daemon listens. The
+--    number is random, so that nobody can keep others from asking.
+-- 2. The daemon begins to rest by first saying that it does not listen, and only then looking for such locks; if there is one, it goes on listening. So
+--    one of the two always sees the other, and no request is written that nobody reads.
+-- 3. A daemon that rests looks for such locks all the time. When there is one, it makes its slot, and says that it listens, or why it cannot.
+-- 4. A daemon whose slot is lost says that it does not listen, whoever asks. A request that was under way is sent again, or refused with the reason.
 
 ALTER TABLE pgtrickle.pgt_daemon
-    ADD COLUMN is_listening boolean NOT NULL DEFAULT false,
+    -- A daemon of an earlier version, which goes on running, always listens.
+    ADD COLUMN is_listening boolean NOT NULL DEFAULT true,
     ADD COLUMN refused_at timestamptz,
     ADD COLUMN refusal_sqlstate text,
     ADD COLUMN refusal_message text,
@@ -100,7 +103,7 @@ BEGIN
     END IF;
 
     LOOP
-        is_held := is_held OR pg_try_advisory_xact_lock_shared(1718773107, 2);
+        is_held := is_held OR pg_try_advisory_xact_lock_shared(1718773107, 2 + (random() * 2000000000)::integer);
         SELECT e.* INTO ears FROM pgtrickle.pgt_ears() e;
         IF ears.incarnation IS DISTINCT FROM daemon THEN
             RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
@@ -113,7 +116,7 @@ BEGIN
         END IF;
         IF NOT ears.is_listening AND pg_current_xact_id_if_assigned() IS NOT NULL THEN
             RAISE EXCEPTION USING ERRCODE = 'active_sql_transaction',
-                MESSAGE = 'FR117: this transaction has already written, and the daemon, which serves no stream table, waits for the end of all writers before it listens',
+                MESSAGE = 'FR117: this transaction has already written, and the daemon, which does not listen now, waits for the end of all writers before it does',
                 HINT = 'COMMIT first, then call the function.';
         END IF;
         PERFORM pg_sleep(pause);
@@ -140,6 +143,10 @@ BEGIN
             -- The slot may have been lost, and the message with it. Of two the daemon takes one.
             IF clock_timestamp() > send_again_at THEN
                 IF NOT pgtrickle.pgt_is_received(request) THEN
+                    SELECT e.* INTO ears FROM pgtrickle.pgt_ears() e;
+                    IF NOT ears.is_listening AND ears.refused_at > asked_at THEN
+                        RAISE EXCEPTION USING ERRCODE = ears.refusal_sqlstate, MESSAGE = ears.refusal_message, HINT = ears.refusal_hint;
+                    END IF;
                     INSERT INTO pgtrickle.pgt_mailbox (request_id, incarnation, kind, arguments, search_path)
                     VALUES (request, daemon, kind, arguments, caller_path);
                 END IF;

@@ -167,6 +167,30 @@ class MailboxTest {
         assertThat(service.created).hasSize(1);
     }
 
+    /** As when the slot is lost and cannot be made anew. */
+    @Test
+    void aRequestThatNobodyWillReadIsRefused() throws Exception {
+        channel.announce();
+        reader.close();
+        Future<PSQLException> creation = background.submit(() -> failure(CREATE));
+        await(MailboxTest::someoneSleeps);
+        mailbox.shut();
+        mailbox.refuse(FreshetException.of(ErrorCode.NO_FREE_SLOT, "none is free").withHint("Drop one."));
+        assertThat(creation.get().getMessage()).contains(ErrorCode.NO_FREE_SLOT.code() + ": none is free");
+        reader = new MessageReader(connections.coordinator(), message -> channel.receive(message));
+    }
+
+    /** Whoever may connect may take such a lock. */
+    @Test
+    void aLockThatSomebodyElseHoldsKeepsNobodyFromAsking() throws Exception {
+        channel.announce();
+        try (Connection other = connections.coordinator(); Statement statement = other.createStatement()) {
+            statement.execute("SELECT pg_advisory_lock(1718773107, 2)");
+            assertThat(mailbox.shutUnlessWanted()).isFalse();
+            execute(CREATE);
+        }
+    }
+
     private static boolean someoneSleeps() {
         try (Connection connection = connections.coordinator();
                 ResultSet row = connection.createStatement()
