@@ -137,8 +137,7 @@ final class EpochDriver {
                 lastLook = System.nanoTime();
                 streams.requireDecodable();
             }
-            if (stateIsKnown && !streams.anyBroken() && !streams.anyBack() && !streams.anySilent()
-                    && !streams.demand().hasChanged()) {
+            if (stateIsKnown && !streams.needRestoring()) {
                 return;
             }
             restore();

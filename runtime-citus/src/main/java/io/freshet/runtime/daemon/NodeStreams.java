@@ -339,9 +339,9 @@ final class NodeStreams {
         LOG.warn("{} is out of use: {}", node, reason);
     }
 
-    /** Whether a node that was out of use may be usable again. */
-    boolean anyBack() {
-        return outages.anyWorthATry();
+    /** Whether there is something for {@link #restore} to do: a stream has broken, a node falls silent or answers again, somebody asks, or nobody any more. */
+    boolean needRestoring() {
+        return !capture.broken().isEmpty() || outages.anyWorthATry() || anySilent() || demand.hasChanged();
     }
 
     /** Whether a node that is in use does not answer any more, although no connection to it has broken. */
@@ -386,10 +386,6 @@ final class NodeStreams {
     /** What waits for a slot is given up, from now on. Called by another thread. */
     void stop() {
         slots.stop();
-    }
-
-    boolean anyBroken() {
-        return !capture.broken().isEmpty();
     }
 
     /** The node's stream is of no use any more. */
