@@ -21,14 +21,20 @@ import java.util.stream.Collectors;
  * <ol>
  * <li>With one connection per node ({@code citus.max_adaptive_executor_pool_size = 1}, sequential modification) Citus uses that connection,
  *     and with the isolation level passed on its one snapshot, for everything the transaction does on the node.
- * <li>The anchors are updated before anything is read: the update waits for a shard move that is under way, and keeps the next one out
- *     until the transaction ends. Reading first lets a move switch in between, and gives wrong results.
+ * <li>The shards of all groups are locked before a snapshot is taken of any worker: the lock waits for a shard move that is under way, and keeps the next
+ *     one out until the transaction ends. A move copies the group's tables by transactions of their own. A snapshot from before its end could see the
+ *     anchor's copy and none of a larger table's, or the move could switch in between: both give wrong results. The coordinator's own snapshot is as
+ *     old as the statement that locks, so {@link #requireCopiesSeen} looks whether a shard has come to it since.
+ * <li>The anchors are updated before anything is read.
  * <li>Every anchor row goes from the last epoch of its group to this one. A row that does not was left by a transaction which is still prepared on its
  *     node, or by another daemon.
  * <li>The barrier is written on each node after its snapshot was taken, and flushed: a walsender sends only what is flushed.
  * </ol>
  */
 final class Anchor {
+    /** PostgreSQL's number of ShareLock. */
+    private static final int SHARE_LOCK = 5;
+
     private final Topology topology;
     private final List<AnchorTable> tables;
     private final long epoch;
@@ -65,6 +71,7 @@ final class Anchor {
         if (topology.citus()) {
             Jdbc.execute(connection, "SET LOCAL citus.max_adaptive_executor_pool_size = 1");
             Jdbc.execute(connection, "SET LOCAL citus.multi_shard_modify_mode = 'sequential'");
+            anchor.lockShards(connection);
         }
         for (AnchorTable table : tables) {
             anchor.advance(connection, Quoting.table(table.name()), table.epoch(), table.rows().size());
@@ -102,6 +109,37 @@ final class Anchor {
                     throw new AnchorLostException(node + " has another connection or snapshot than when the epoch began");
                 }
             }
+        }
+    }
+
+    /** The lock that whoever writes to a shard has, and that a move must have alone. */
+    private void lockShards(Connection connection) throws SQLException {
+        if (!tables.isEmpty()) {
+            Jdbc.list(connection, "SELECT lock_shard_metadata(" + SHARE_LOCK + ", ARRAY[" + shards() + "]::bigint[])",
+                    row -> true);
+        }
+    }
+
+    /** In the order in which Citus locks them, too. */
+    private String shards() {
+        return tables.stream().flatMap(t -> t.rows().keySet().stream()).sorted().map(String::valueOf)
+                .collect(Collectors.joining(", "));
+    }
+
+    /**
+     * The transaction must see all of the shards that lie on the coordinator.
+     *
+     * @param observer sees what is committed now, while the shards are locked
+     */
+    void requireCopiesSeen(Connection connection, Connection observer) throws SQLException, AnchorLostException {
+        if (tables.isEmpty()) {
+            return;
+        }
+        String here = "SELECT coalesce(string_agg(placementid::text, ' ' ORDER BY placementid), '') FROM pg_dist_placement"
+                + " WHERE groupid = 0 AND shardid IN (" + shards() + ")";
+        String seen = Jdbc.first(connection, here, row -> row.getString(1)).orElseThrow();
+        if (!seen.equals(Jdbc.first(observer, here, row -> row.getString(1)).orElseThrow())) {
+            throw new AnchorLostException("a shard has come to the coordinator that the epoch's snapshot does not see whole");
         }
     }
 

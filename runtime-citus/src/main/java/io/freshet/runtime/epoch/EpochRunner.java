@@ -189,6 +189,7 @@ public final class EpochRunner implements AutoCloseable {
             work.lock(connection);
             Anchor anchor = atomicCuts.mustFence() ? holdFenced(connection, next) : holdAnchor(connection, next);
             requireAllShardsAnchored();
+            anchor.requireCopiesSeen(connection, sessions.observer());
             require(premises.begin(sessions.observer()));
             Set<Node> aside = new HashSet<>(read);
             aside.removeAll(anchor.cut().snapshots().keySet());
