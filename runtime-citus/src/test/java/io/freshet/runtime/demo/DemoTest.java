@@ -5,14 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.freshet.errors.ErrorCode;
 import io.freshet.errors.FreshetException;
-import io.freshet.runtime.sqlapi.Installer;
+import io.freshet.runtime.sqlapi.InstalledServer;
 import io.freshet.runtime.sqlapi.Mailbox;
 import io.freshet.runtime.sqlapi.MessageReader;
 import io.freshet.runtime.sqlapi.RequestChannel;
 import io.freshet.runtime.store.Jdbc;
-import io.freshet.runtime.topology.ConnectionUrl;
 import io.freshet.runtime.topology.Connections;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.sql.Connection;
@@ -28,7 +26,7 @@ import org.junit.jupiter.api.Test;
 class DemoTest {
     private static final long SEED = 20;
 
-    private static EmbeddedPostgres postgres;
+    private static InstalledServer server;
     private static Connections connections;
 
     private final StringWriter out = new StringWriter();
@@ -38,16 +36,13 @@ class DemoTest {
 
     @BeforeAll
     static void start() throws Exception {
-        postgres = EmbeddedPostgres.builder().setServerConfig("wal_level", "logical").start();
-        connections = new Connections(ConnectionUrl.parse("postgresql://postgres@localhost:" + postgres.getPort() + "/postgres"));
-        try (Connection connection = connections.coordinator()) {
-            Installer.install(connection);
-        }
+        server = InstalledServer.start();
+        connections = server.connections();
     }
 
     @AfterAll
     static void stop() throws Exception {
-        postgres.close();
+        server.close();
     }
 
     @BeforeEach

@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.freshet.errors.ErrorCode;
 import io.freshet.errors.FreshetException;
-import io.freshet.runtime.topology.ConnectionUrl;
 import io.freshet.runtime.topology.Connections;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -27,7 +25,7 @@ import org.postgresql.util.PSQLException;
 class MailboxTest {
     private static final String CREATE = "SELECT pgtrickle.create_stream_table('t', 'SELECT 1')";
 
-    private static EmbeddedPostgres postgres;
+    private static InstalledServer server;
     private static Connections connections;
 
     private final ExecutorService background = Executors.newSingleThreadExecutor();
@@ -39,17 +37,13 @@ class MailboxTest {
 
     @BeforeAll
     static void start() throws Exception {
-        postgres = EmbeddedPostgres.builder().setServerConfig("wal_level", "logical").start();
-        connections = new Connections(
-                ConnectionUrl.parse("postgresql://postgres@localhost:" + postgres.getPort() + "/postgres"));
-        try (Connection connection = connections.coordinator()) {
-            Installer.install(connection);
-        }
+        server = InstalledServer.start();
+        connections = server.connections();
     }
 
     @AfterAll
     static void stop() throws Exception {
-        postgres.close();
+        server.close();
     }
 
     @BeforeEach
@@ -91,8 +85,7 @@ class MailboxTest {
 
     @Test
     void itIsOpenedForWhoeverAsks() throws Exception {
-        channel.announce();
-        assertThat(mailbox.shutUnlessWanted()).isTrue();
+        announceAndRest();
         Future<PSQLException> creation = background.submit(() -> failure(CREATE));
         await(mailbox::isWanted);
         assertThat(mailbox.shutUnlessWanted()).isFalse();
@@ -104,8 +97,7 @@ class MailboxTest {
 
     @Test
     void whoAsksIsToldWhyItCannotBeOpened() throws Exception {
-        channel.announce();
-        assertThat(mailbox.shutUnlessWanted()).isTrue();
+        announceAndRest();
         mailbox.refuse(FreshetException.of(ErrorCode.WAL_LEVEL, "an old refusal"));
         Future<PSQLException> creation = background.submit(() -> failure(CREATE));
         await(mailbox::isWanted);
@@ -120,8 +112,7 @@ class MailboxTest {
     /** The daemon's slot would wait for its end, and it for the daemon. */
     @Test
     void aTransactionThatHasWrittenDoesNotWaitForIt() throws Exception {
-        channel.announce();
-        assertThat(mailbox.shutUnlessWanted()).isTrue();
+        announceAndRest();
         execute("CREATE TABLE written (a int)");
         user.setAutoCommit(false);
         execute("INSERT INTO written VALUES (1)");
@@ -134,8 +125,7 @@ class MailboxTest {
 
     @Test
     void whoAsksLearnsThatTheDaemonWentAway() throws Exception {
-        channel.announce();
-        assertThat(mailbox.shutUnlessWanted()).isTrue();
+        announceAndRest();
         Future<PSQLException> creation = background.submit(() -> failure(CREATE));
         await(mailbox::isWanted);
         channel.close();
@@ -145,8 +135,7 @@ class MailboxTest {
     /** A daemon whose session was lost tells the same as before. */
     @Test
     void itIsStillShutWhenTheSessionIsBack() throws Exception {
-        channel.announce();
-        assertThat(mailbox.shutUnlessWanted()).isTrue();
+        announceAndRest();
         service.update("DO $$BEGIN PERFORM pg_terminate_backend(pid, 10000) FROM pgtrickle.pgt_daemon; END$$");
         assertThat(mailbox.isWanted()).isFalse();
         Future<PSQLException> creation = background.submit(() -> failure(CREATE));
@@ -189,6 +178,11 @@ class MailboxTest {
             assertThat(mailbox.shutUnlessWanted()).isFalse();
             execute(CREATE);
         }
+    }
+
+    private void announceAndRest() {
+        channel.announce();
+        assertThat(mailbox.shutUnlessWanted()).isTrue();
     }
 
     private static boolean someoneSleeps() {

@@ -12,7 +12,6 @@ import io.freshet.runtime.schedule.Schedule;
 import io.freshet.runtime.service.StreamTableService.CreateRequest;
 import io.freshet.runtime.topology.ConnectionUrl;
 import io.freshet.runtime.topology.Connections;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -31,7 +30,7 @@ import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
 class RequestChannelTest {
-    private static EmbeddedPostgres postgres;
+    private static InstalledServer server;
     private static Connections connections;
 
     private CatalogService service;
@@ -41,11 +40,9 @@ class RequestChannelTest {
 
     @BeforeAll
     static void start() throws Exception {
-        postgres = EmbeddedPostgres.builder().setServerConfig("wal_level", "logical").start();
-        connections = new Connections(
-                ConnectionUrl.parse("postgresql://postgres@localhost:" + postgres.getPort() + "/postgres"));
+        server = InstalledServer.start();
+        connections = server.connections();
         try (Connection connection = connections.coordinator(); Statement statement = connection.createStatement()) {
-            Installer.install(connection);
             statement.execute("""
                               CREATE SCHEMA sales;
                               CREATE ROLE alice LOGIN;
@@ -58,7 +55,7 @@ class RequestChannelTest {
 
     @AfterAll
     static void stop() throws Exception {
-        postgres.close();
+        server.close();
     }
 
     @BeforeEach
@@ -280,7 +277,7 @@ class RequestChannelTest {
         PSQLException error = failure("SELECT pgtrickle.create_stream_table('t', 'SELECT 1')");
         assertThat(error.getServerErrorMessage().getMessage()).startsWith("FR307");
         assertThat(error.getServerErrorMessage().getHint()).contains("./freshet daemon --url postgresql://")
-                .endsWith(":" + postgres.getPort() + "/postgres");
+                .endsWith(":" + server.postgres().getPort() + "/postgres");
     }
 
     @Test
