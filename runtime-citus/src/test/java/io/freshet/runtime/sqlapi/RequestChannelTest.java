@@ -10,7 +10,6 @@ import io.freshet.ivm.RefreshMode;
 import io.freshet.planner.catalog.TableName;
 import io.freshet.runtime.schedule.Schedule;
 import io.freshet.runtime.service.StreamTableService.CreateRequest;
-import io.freshet.runtime.topology.ConnectionUrl;
 import io.freshet.runtime.topology.Connections;
 import java.sql.Connection;
 import java.sql.ResultSet;
