@@ -115,7 +115,8 @@ class TopologyIT {
                 """
                 SELECT citus_split_shard_by_split_points(shardid, ARRAY[((shardminvalue::bigint + shardmaxvalue::bigint) / 2)::text],
                     ARRAY(SELECT nodeid FROM pg_dist_node WHERE groupid > 0 ORDER BY random() LIMIT 2), 'block_writes')
-                FROM (SELECT * FROM pg_dist_shard WHERE logicalrelid = '%s'::regclass ORDER BY random() LIMIT 1) s
+                FROM (SELECT * FROM pg_dist_shard WHERE logicalrelid = '%s'::regclass AND shardminvalue <> shardmaxvalue
+                      ORDER BY random() LIMIT 1) s
                 """.formatted(
                         table));
         assertThat(Integer.parseInt(database.value(shards))).isEqualTo(before + 1);
