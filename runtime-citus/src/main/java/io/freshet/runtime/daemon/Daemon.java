@@ -111,7 +111,8 @@ public final class Daemon implements AutoCloseable {
         EpochLoop loop = new EpochLoop(lifecycle, capture, new AskedEpochs.Engine(driver, follower), pace);
         service = new QueuedService(loop, registry);
         RequestChannel channel = RequestChannel.open(mailbox, service);
-        parts.push(channel);
+        // The mailbox closes last: no other daemon looks at slots while this one removes them.
+        parts.push(channel::stop);
         lifecycle.load();
         lifecycle.removeUnfinished();
         serving = true;

@@ -126,8 +126,8 @@ final class NodeStreams {
     }
 
     /**
-     * Looks at the nodes again, makes missing slots, drops those that no stream table needs, and starts what is not being read. A worker with which that does not succeed is out of use
-     * until it is tried again; the coordinator is needed whenever any node is.
+     * Looks at the nodes again, makes missing slots, drops those that no stream table needs, and starts what is not being read. A worker with which
+     * that does not succeed is out of use until it is tried again; the coordinator is needed whenever any node is.
      *
      * @return the nodes, and which of them are out of use
      */

@@ -135,9 +135,8 @@ public final class RequestChannel implements AutoCloseable {
         }
     }
 
-    /** Lets the requests that are being carried out end, for a moment; functions that still wait see the daemon go. */
-    @Override
-    public void close() {
+    /** Lets the requests that are being carried out end, for a moment. Other daemons are still kept out, until the mailbox is closed. */
+    public void stop() {
         pulse.shutdownNow();
         workers.shutdown();
         try {
@@ -148,6 +147,12 @@ public final class RequestChannel implements AutoCloseable {
             workers.shutdownNow();
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Stops, and closes the mailbox: functions that still wait see the daemon go. */
+    @Override
+    public void close() {
+        stop();
         mailbox.close();
     }
 }

@@ -334,6 +334,13 @@ class RequestChannelTest {
     }
 
     @Test
+    void aStoppedChannelStillKeepsOtherDaemonsOut() {
+        channel.stop();
+        assertThatThrownBy(() -> RequestChannel.open(Mailbox.claim(connections), service))
+                .isInstanceOfSatisfying(FreshetException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.FENCED));
+    }
+
+    @Test
     void theSessionComesBackByItself() throws SQLException {
         service.update("DO $$BEGIN PERFORM pg_terminate_backend(pid, 10000) FROM pgtrickle.pgt_daemon; END$$");
         awaitText("SELECT pgtrickle.pgt_daemon_incarnation() IS NOT NULL", "t");
