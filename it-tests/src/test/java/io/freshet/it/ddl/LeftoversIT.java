@@ -53,6 +53,7 @@ class LeftoversIT {
             leavesNothing(database);
             aWorkerThatIsDownIsNamed(database, cluster.workers().getLast());
             aDaemonThatRestsSaysThatItNeedsEveryNode(database, cluster.workers().getLast());
+            aNodeThatIsDisabledOrRemovedBehindTheDaemonsBackKeepsNoSlot(database, cluster.workers().getLast());
             aNodeThatIsRemovedKeepsNothing(database, cluster.workers().getLast());
         }
     }
@@ -189,16 +190,61 @@ class LeftoversIT {
         }
     }
 
+    /** Nobody but {@code uninstall} knows of it then. */
+    private static void aNodeThatIsDisabledOrRemovedBehindTheDaemonsBackKeepsNoSlot(Database database, Server worker) {
+        String node = node(worker);
+        database.rows("SELECT citus_drain_node(" + node + ", shard_transfer_mode => 'block_writes')");
+        uninstallAfter(database, worker, "SELECT citus_remove_node(" + node + ")");
+        assertThat(ofFreshetsOwn(traces(database))).isEmpty();
+        database.rows("SELECT citus_add_node(" + node + ")");
+        assertThat(traces(database)).isEmpty();
+        uninstallAfter(database, worker, "SELECT citus_disable_node(" + node + ", synchronous => true)");
+        assertThat(slots(database, worker)).isEmpty();
+        // Citus cannot drop anything there while it is disabled, and what it has been told to drop it does not know afterwards.
+        database.rows("SELECT citus_activate_node(" + node + ")");
+        Output removed = uninstallAfter(database, worker, "SELECT citus_remove_node(" + node + ")", worker::kill);
+        assertThat(removed.text()).contains(":" + worker.port() + " is not used by the cluster and cannot be reached",
+                "SELECT pg_drop_replication_slot(slot_name)");
+        worker.restart();
+        assertThat(slots(database, worker)).hasSize(1);
+        database.on(worker).rows("SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots");
+        database.rows("SELECT citus_add_node(" + node + ")");
+        database.rows("SELECT rebalance_table_shards(shard_transfer_mode => 'block_writes')");
+        assertThat(traces(database)).noneMatch(trace -> trace.contains(" slot "));
+    }
+
+    private static Output uninstallAfter(Database database, Server worker, String change, Runnable... more) {
+        DaemonProcess daemon = DaemonProcess.start(database);
+        createStreamTables(database);
+        daemon.kill();
+        assertThat(slots(database, worker)).hasSize(1);
+        database.rows(change);
+        List.of(more).forEach(Runnable::run);
+        Await.until("the daemon's session is gone",
+                () -> database.value("SELECT pgtrickle.pgt_daemon_incarnation() IS NULL").equals("t"));
+        Output output = freshet(database, "uninstall");
+        assertThat(output.code()).as(output.text()).isZero();
+        return output;
+    }
+
+    private static List<String> slots(Database database, Server server) {
+        return database.on(server).rows("SELECT slot_name FROM pg_replication_slots WHERE slot_name LIKE 'freshet%'");
+    }
+
+    private static String node(Server worker) {
+        return "'" + Server.HOST + "', " + worker.port();
+    }
+
     /** Although nothing is written that would make an epoch necessary. */
     private static void aNodeThatIsRemovedKeepsNothing(Database database, Server worker) {
-        String node = "'" + Server.HOST + "', " + worker.port();
+        String node = node(worker);
         try (DaemonProcess daemon = DaemonProcess.start(database)) {
             createStreamTables(database);
             database.rows("SELECT citus_drain_node(" + node + ", shard_transfer_mode => 'block_writes')");
             assertThat(new StreamTables(database).verify("joined").differingRows()).isZero();
             database.rows("SELECT citus_remove_node(" + node + ")");
-            Await.until("the node that has left has no slot",
-                    () -> database.on(worker).rows("SELECT slot_name FROM pg_replication_slots").isEmpty());
+            Await.until("nothing is left on the node that has left",
+                    () -> ofFreshetsOwn(traces(database, worker)).isEmpty());
             Await.until("it is not expected to have one", () -> database
                     .rows("SELECT port FROM pgtrickle.pgt_worker_slots WHERE port = " + worker.port()).isEmpty());
             names(database).forEach(new StreamTables(database)::drop);
@@ -206,11 +252,18 @@ class LeftoversIT {
     }
 
     private static List<String> traces(Database database) {
+        return database.cluster().servers().stream().flatMap(server -> traces(database, server).stream()).toList();
+    }
+
+    private static List<String> traces(Database database, Server server) {
         List<String> traces = new ArrayList<>();
-        for (Server server : database.cluster().servers()) {
-            TRACES.forEach(query -> database.on(server).rows(query).forEach(trace -> traces.add(server.port() + " " + trace)));
-        }
+        TRACES.forEach(query -> database.on(server).rows(query).forEach(trace -> traces.add(server.port() + " " + trace)));
         return traces;
+    }
+
+    /** Without the stream tables themselves: a removed node keeps the user's tables, and these are among them. */
+    private static List<String> ofFreshetsOwn(List<String> traces) {
+        return traces.stream().filter(trace -> !trace.contains(" stream table ")).toList();
     }
 
     /** The coordinator's catalog stays until Freshet is uninstalled, and with it the schemas, on every node. */

@@ -3,22 +3,25 @@ package io.freshet.runtime.cli;
 import io.freshet.errors.ErrorCode;
 import io.freshet.errors.FreshetException;
 import io.freshet.planner.print.Quoting;
-import io.freshet.runtime.capture.Slots;
 import io.freshet.runtime.epoch.AnchorNames;
+import io.freshet.runtime.lifecycle.FormerNode;
+import io.freshet.runtime.lifecycle.Publication;
 import io.freshet.runtime.sqlapi.Installer;
+import io.freshet.runtime.store.EpochStore;
 import io.freshet.runtime.store.Jdbc;
 import io.freshet.runtime.topology.Connections;
 import io.freshet.runtime.topology.Node;
-import io.freshet.runtime.topology.NodeSession;
 import io.freshet.runtime.topology.Topology;
 import io.freshet.runtime.topology.WorkerAccess;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -32,9 +35,6 @@ final class UninstallCommand implements Callable<Integer> {
     @Mixin
     private final OutputOptions output = new OutputOptions();
 
-    /** What every installation names its slots and its publication by. */
-    private static final String NAMES = "^freshet_[0-9a-f]{8}$";
-
     @Override
     public Integer call() throws SQLException {
         Connections connections = server.connections();
@@ -43,23 +43,44 @@ final class UninstallCommand implements Callable<Integer> {
             if (installed) {
                 requireNoDaemon(connection);
             }
-            List<String> removed = dropSlots(Topology.nodes(connection, connections.url()),
-                    connections.withWorkers(WorkerAccess.choose(connections).access()));
+            List<Node> nodes = Topology.nodes(connection, connections.url());
+            Connections choice = connections.withWorkers(WorkerAccess.choose(connections).access());
+            SlotRemoval slots = SlotRemoval.on(nodes, choice);
+            slots.requireAll(connections.url());
+            // Those that have been disabled or removed while no daemon ran.
+            List<Node> disabled = Topology.disabled(connection);
+            Set<Node> gone = new LinkedHashSet<>(installed ? EpochStore.nodesOfCuts(connection) : List.of());
+            nodes.forEach(gone::remove);
+            disabled.forEach(gone::remove);
+            SlotRemoval former = SlotRemoval.on(Stream.concat(disabled.stream(), gone.stream()).toList(), choice);
+            gone.removeAll(former.unreachable().keySet());
+            for (Node node : gone) {
+                FormerNode.clear(choice, node);
+            }
+            List<String> removed = new ArrayList<>(slots.removed());
+            removed.addAll(former.removed());
             removed.addAll(dropPublications(connection));
             AnchorNames.dropInOtherSchemas(connection);
             Installer.uninstall(connection);
-            output.print(Map.of("removed", installed || !removed.isEmpty(), "capture", removed), () -> text(installed, removed));
+            List<String> notes = former.unreachable().keySet().stream().map(node -> node
+                    + " is not used by the cluster and cannot be reached; if it comes back, run there: "
+                    + SlotRemoval.statement()).toList();
+            output.print(Map.of("removed", installed || !removed.isEmpty(), "capture", removed, "notes", notes),
+                    () -> text(installed, removed, notes));
             return ExitCode.DONE;
         }
     }
 
-    private static String text(boolean installed, List<String> removed) {
+    private static String text(boolean installed, List<String> removed, List<String> notes) {
+        String done;
         if (installed) {
-            return "Stream tables, schemas, publication and slots are removed.";
+            done = "Stream tables, schemas, publication and slots are removed.";
+        } else {
+            done = removed.isEmpty()
+                    ? "Nothing is installed."
+                    : "Nothing is installed. Removed of an earlier installation: " + String.join(", ", removed) + ".";
         }
-        return removed.isEmpty()
-                ? "Nothing is installed."
-                : "Nothing is installed. Removed of an earlier installation: " + String.join(", ", removed) + ".";
+        return String.join("\n", Stream.concat(Stream.of(done), notes.stream()).toList());
     }
 
     private static void requireNoDaemon(Connection connection) throws SQLException {
@@ -71,44 +92,9 @@ final class UninstallCommand implements Callable<Integer> {
         }
     }
 
-    /**
-     * Slots first: they hold back WAL.
-     *
-     * @throws FreshetException NODE_UNREACHABLE; the slots of the other nodes are gone then
-     */
-    private static List<String> dropSlots(List<Node> nodes, Connections connections) {
-        List<String> removed = new ArrayList<>();
-        List<String> unreachable = new ArrayList<>();
-        Optional<SQLException> cause = Optional.empty();
-        for (Node node : nodes) {
-            try (NodeSession session = connections.session(node)) {
-                for (NodeSession.Row slot : session.rows(
-                        "SELECT slot_name FROM pg_catalog.pg_replication_slots WHERE slot_name ~ ? AND database = current_database()",
-                        NAMES)) {
-                    Slots.drop(session, slot.text(1));
-                    removed.add("slot " + slot.text(1) + " of " + node);
-                }
-            } catch (SQLException e) {
-                unreachable.add(node + " (" + e.getMessage() + ")");
-                cause = Optional.of(e);
-            }
-        }
-        if (cause.isPresent()) {
-            throw FreshetException
-                    .of(ErrorCode.NODE_UNREACHABLE, "slots may be left on " + String.join(", ", unreachable)
-                            + "; stream tables, schemas and publication stay too: Citus drops no table while one of its nodes is away")
-                    .withHint("Start that server and run this again. If it leaves the cluster instead, run there, in database "
-                            + Quoting.identifier(connections.url().database())
-                            + ": SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name ~ "
-                            + Quoting.literal(NAMES) + " AND database = current_database();")
-                    .causedBy(cause.get());
-        }
-        return removed;
-    }
-
     private static List<String> dropPublications(Connection coordinator) throws SQLException {
         List<String> publications = Jdbc.list(coordinator, "SELECT pubname FROM pg_catalog.pg_publication WHERE pubname ~ ?",
-                row -> row.getString(1), NAMES);
+                row -> row.getString(1), Publication.NAMES);
         for (String publication : publications) {
             Jdbc.execute(coordinator, "DROP PUBLICATION " + Quoting.identifier(publication));
         }

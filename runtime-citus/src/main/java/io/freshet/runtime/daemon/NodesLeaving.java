@@ -1,5 +1,6 @@
 package io.freshet.runtime.daemon;
 
+import io.freshet.runtime.lifecycle.FormerNode;
 import io.freshet.runtime.store.EpochStore;
 import io.freshet.runtime.topology.Connections;
 import io.freshet.runtime.topology.Node;
@@ -55,9 +56,20 @@ final class NodesLeaving {
                     node, e.getMessage(), slots.name());
         }
         try (Connection coordinator = connections.coordinator()) {
+            if (!Topology.disabled(coordinator).contains(node)) {
+                clear(node);
+            }
             EpochStore.deleteCut(coordinator, node.groupId());
         } catch (SQLException e) {
             LOG.warn("the cut of {} is deleted later: {}", node, e.getMessage());
+        }
+    }
+
+    private void clear(Node node) {
+        try {
+            FormerNode.clear(connections, node);
+        } catch (SQLException e) {
+            LOG.warn("{} has left the cluster; tables and publication stay there: {}", node, e.getMessage());
         }
     }
 }

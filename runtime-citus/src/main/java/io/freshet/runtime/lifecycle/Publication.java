@@ -15,6 +15,9 @@ import java.util.Set;
  * published under their root's name.
  */
 public final class Publication {
+    /** What every installation's is named by, and its slots with it. A regular expression. */
+    public static final String NAMES = "^freshet_[0-9a-f]{8}$";
+
     private static final String OPTIONS = "publish = 'insert, update, delete, truncate', publish_via_partition_root = true";
 
     private final String name;

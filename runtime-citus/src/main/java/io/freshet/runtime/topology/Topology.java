@@ -106,6 +106,11 @@ public record Topology(boolean citus, List<Node> nodes, Map<NodeIdentity, Node> 
         return nodes;
     }
 
+    /** The nodes that the coordinator knows and does not use, as they have been disabled. */
+    public static List<Node> disabled(Connection connection) throws SQLException {
+        return hasCitus(connection) ? primaries(connection, "NOT isactive") : List.of();
+    }
+
     /** The nodes without those that cannot be used. */
     public List<Node> usable() {
         return nodes.stream().filter(n -> !outages.containsKey(n)).toList();
@@ -136,24 +141,24 @@ public record Topology(boolean citus, List<Node> nodes, Map<NodeIdentity, Node> 
     }
 
     private static List<Node> workers(Connection connection) throws SQLException {
-        boolean coordinatorIsKnown = false;
-        List<Node> workers = new ArrayList<>();
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT groupid, nodename, nodeport FROM pg_catalog.pg_dist_node"
-                        + " WHERE noderole = 'primary' AND isactive ORDER BY groupid")) {
-            while (row.next()) {
-                if (row.getInt(1) == Node.COORDINATOR_GROUP) {
-                    coordinatorIsKnown = true;
-                } else {
-                    workers.add(new Node(row.getInt(1), row.getString(2), row.getInt(3)));
-                }
-            }
-        }
-        if (!coordinatorIsKnown) {
+        List<Node> workers = primaries(connection, "isactive");
+        if (!workers.removeIf(Node::isCoordinator)) {
             throw FreshetException.of(ErrorCode.UNSUPPORTED_SERVER, "the coordinator is not in Citus's own list of nodes")
                     .withHint("SELECT citus_set_coordinator_host('<the coordinator''s host name>', <its port>);");
         }
         return workers;
+    }
+
+    private static List<Node> primaries(Connection connection, String condition) throws SQLException {
+        List<Node> primaries = new ArrayList<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT groupid, nodename, nodeport FROM pg_catalog.pg_dist_node"
+                        + " WHERE noderole = 'primary' AND " + condition + " ORDER BY groupid")) {
+            while (row.next()) {
+                primaries.add(new Node(row.getInt(1), row.getString(2), row.getInt(3)));
+            }
+        }
+        return primaries;
     }
 
     private static FreshetException twins(Node one, Node other) {
