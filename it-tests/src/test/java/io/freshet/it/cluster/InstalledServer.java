@@ -64,6 +64,29 @@ final class InstalledServer implements Server {
     }
 
     @Override
+    public void shutDown() {
+        run("pg_ctl", "-m", "fast", "-w", "-t", "120", "stop");
+    }
+
+    @Override
+    public void save() {
+        kill();
+        shell("rm -rf saved && cp -a data saved && rm -rf saved/pg_replslot/*");
+        restart();
+    }
+
+    @Override
+    public void restore() {
+        kill();
+        shell("rm -rf data && mv saved data");
+        restart();
+    }
+
+    private void shell(String script) {
+        Commands.run(directory.path(), List.of("sh", "-c", script));
+    }
+
+    @Override
     public void freeze() {
         Postmaster.freeze(data());
     }

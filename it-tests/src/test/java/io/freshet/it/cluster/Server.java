@@ -16,6 +16,21 @@ public sealed interface Server extends AutoCloseable permits EmbeddedServer, Ins
     /** Starts the killed server again, on the same port and data; returns when it accepts connections. */
     void restart();
 
+    /** Kills it, keeps a copy of its data without the slots, as a backup does, and starts it again. Only for a server of an installation. */
+    default void save() {
+        throw new UnsupportedOperationException();
+    }
+
+    /** Kills it, and starts it with the data that were saved. */
+    default void restore() {
+        throw new UnsupportedOperationException();
+    }
+
+    /** Stops it in good order, as for maintenance: sessions end, capture is told. Only for a server of an installation; {@link #restart()} starts it again. */
+    default void shutDown() {
+        throw new UnsupportedOperationException();
+    }
+
     /** Stops all of its processes where they are, as when its machine is suspended: connections stay open, and nothing answers. */
     void freeze();
 

@@ -39,6 +39,10 @@ class HealthIT {
     private static void run(Cluster cluster, List<String> groups, String capture) {
         try (Database database = cluster.createDatabase("health")) {
             database.execute("ALTER DATABASE " + database.name() + " SET pg_trickle.capture = '" + capture + "'");
+            database.execute(
+                    "ALTER DATABASE %1$s SET pg_trickle.slot_lag_warning = '1MB'; ALTER DATABASE %1$s SET pg_trickle.slot_lag_error = '2MB';"
+                            .formatted(database.name()) + " ALTER DATABASE " + database.name()
+                            + " SET pg_trickle.citus_worker_retry_ticks = 3");
             database.execute("CREATE TABLE events (id bigint PRIMARY KEY, kind int NOT NULL, body text STORAGE EXTERNAL)");
             database.execute("ALTER TABLE events REPLICA IDENTITY FULL");
             if (!cluster.workers().isEmpty()) {
@@ -54,6 +58,7 @@ class HealthIT {
                 foreignSlotsAreReported(database);
                 if (!cluster.workers().isEmpty()) {
                     aKilledWorkerIsTold(database, cluster.workers().getFirst());
+                    assertThat(daemon.log()).contains("has not been read for 3 looks in a row");
                 }
                 everythingIsFine(database, groups);
                 assertThat(streamTables.verify("per_kind").differingRows()).isZero();
@@ -74,6 +79,13 @@ class HealthIT {
                                  """)).isEqualTo(groups);
         assertThat(database.rows("SELECT group_id, status, wal_status FROM pgtrickle.check_cdc_health()"))
                 .isEqualTo(groups.stream().map(group -> group + "|OK|reserved").toList());
+        for (Server server : database.cluster().servers()) {
+            String shown = database
+                    .value("SELECT slot_name, frontier_lsn FROM pgtrickle.pgt_worker_slots WHERE port = " + server.port());
+            String[] slot = shown.split("\\|");
+            assertThat(database.on(server).value("SELECT '" + slot[1] + "' BETWEEN confirmed_flush_lsn AND pg_current_wal_lsn()"
+                    + " FROM pg_replication_slots WHERE slot_name = '" + slot[0] + "'")).as(shown).isEqualTo("t");
+        }
     }
 
     /** The changes wait for the schedule, so the slots wait too. */
@@ -84,6 +96,14 @@ class HealthIT {
                          INSERT INTO events SELECT i, i % 7, repeat(md5(i::text), 100) FROM generate_series(1, 8000) AS i
                          """);
         await(database, "t", behind, "SELECT * FROM pgtrickle.pgt_worker_slots");
+        await(database, "t",
+                "SELECT bool_and(lag_bytes > 1000000) FROM pgtrickle.pgt_worker_slots WHERE group_id > 0 OR " + groups.size()
+                        + " = 1",
+                "SELECT * FROM pgtrickle.pgt_worker_slots");
+        await(database, "t", "SELECT bool_or(status = 'ERROR' AND detail LIKE '%behind') FROM pgtrickle.check_cdc_health()",
+                "SELECT * FROM pgtrickle.check_cdc_health()");
+        assertThat(database.rows("SELECT DISTINCT health FROM pgtrickle.pgt_worker_slots WHERE lag_bytes > 2000000"))
+                .containsExactly("BEHIND");
         streamTables.refresh("per_kind");
         await(database, "f", behind, "SELECT * FROM pgtrickle.pgt_worker_slots");
     }
@@ -109,7 +129,7 @@ class HealthIT {
         assertThat(System.nanoTime() - killed).as("nanoseconds until it is told").isLessThan(10_000_000_000L);
         assertThat(database.value("SELECT last_error IS NOT NULL AND failing_since IS NOT NULL AND lag_bytes IS NOT NULL" + port))
                 .isEqualTo("t");
-        await(database, "t", "SELECT consecutive_failures >= 5" + port, state);
+        await(database, "t", "SELECT consecutive_failures >= 3" + port, state);
         assertThat(database.rows("SELECT group_id, status FROM pgtrickle.check_cdc_health() WHERE status <> 'OK'"))
                 .containsExactly("1|ERROR");
         assertThat(database.rows("SELECT health FROM pgtrickle.citus_status WHERE port = " + worker.port()))

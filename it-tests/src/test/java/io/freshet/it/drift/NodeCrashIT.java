@@ -48,6 +48,11 @@ class NodeCrashIT {
                     victim.restart();
                 }
                 awaitEpochs(scenario);
+                if (!cluster.workers().isEmpty()) {
+                    victims.getFirst().shutDown();
+                    victims.getFirst().restart();
+                    awaitEpochs(scenario);
+                }
                 scenario.verifyAll();
                 load.stop();
                 scenario.compareAll();

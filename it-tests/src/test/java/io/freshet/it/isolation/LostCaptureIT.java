@@ -79,6 +79,42 @@ class LostCaptureIT {
                 .singleElement().asString().startsWith("worker 127.0.0.1:" + parts.two().port() + ": slot ").contains(reason);
     }
 
+    /** Its rows are older than the others', and so are Freshet's own there: anchors, change tables, stream tables. */
+    @Test
+    void aWorkerThatComesBackFromABackupIsReadAsItIs() {
+        try (Cluster cluster = Clusters.ownCitus(2, Map.of()); Database database = cluster.createDatabase("restored")) {
+            Parts parts = new Parts(database);
+            try (PartWriters writers = PartWriters.start(database)) {
+                try (DaemonProcess daemon = DaemonProcess.start(database)) {
+                    parts.createStreamTables();
+                    parts.two().save();
+                    parts.awaitAllActive();
+                    assertThat(parts.rebuilt("-infinity")).isEmpty();
+                    comesBack(database, parts, writers, "-infinity");
+                    parts.two().save();
+                    parts.awaitAllActive();
+                }
+                String then = parts.now();
+                writers.awaitMore("second", 20);
+                parts.two().restore();
+                writers.awaitMore("second", 20);
+                try (DaemonProcess daemon = DaemonProcess.start(database)) {
+                    onlyReadersOfTwoAreFilledAgain(database, parts, then, "does not exist");
+                    writers.stop();
+                    parts.compareAll();
+                }
+            }
+        }
+    }
+
+    private static void comesBack(Database database, Parts parts, PartWriters writers, String since) {
+        awaitEpochs(parts, writers);
+        parts.two().restore();
+        onlyReadersOfTwoAreFilledAgain(database, parts, since, "does not exist");
+        awaitEpochs(parts, writers);
+        parts.verify(Parts.all());
+    }
+
     @Test
     void aBrokenStreamGoesOnWhereItWas() {
         try (Cluster cluster = Clusters.ownCitus(2, Map.of()); Database database = cluster.createDatabase("broken")) {

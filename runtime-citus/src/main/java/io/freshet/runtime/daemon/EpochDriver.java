@@ -98,7 +98,7 @@ final class EpochDriver {
             }
             CommittedEpoch epoch = runEpoch(work);
             work.applied();
-            if (streams.taken()) {
+            if (streams.taken() || !runner.isEverywhere()) {
                 invalidate();
             }
             metrics.committed(epoch);
@@ -154,14 +154,15 @@ final class EpochDriver {
         isToBeRestored = true;
         Isolation isolation = lifecycle.isolation();
         Topology topology = streams.restore(watch);
-        if (isolation.registryIsOlder()) {
+        if (!lifecycle.registry().isTrusted()) {
             lifecycle.load();
         }
         runner.topology(topology, streams.read());
         runner.presume(topology.citus() ? watch.following() : Premises.NONE);
         Coverage coverage = isolation.coverage(topology);
-        if (runner.resync(isolation.groups(coverage))) {
-            // The epoch whose COMMIT was in doubt is there after all: the registry is older than the database.
+        runner.resync(isolation.groups(coverage));
+        if (!lifecycle.registry().isAsOf(runner.epoch())) {
+            // An epoch whose COMMIT was in doubt is there after all: the registry is older than the database.
             lifecycle.load();
             // Stream tables may have come back that had stopped.
             coverage = isolation.coverage(topology);

@@ -205,7 +205,7 @@ final class EpochLoop implements Runnable {
             lifecycle.drop(name);
         } catch (SQLException e) {
             // It may be gone all the same, if the answer to COMMIT was lost.
-            lifecycle.isolation().distrustRegistry();
+            lifecycle.registry().distrust();
             throw e;
         } finally {
             driver.invalidate();

@@ -2,6 +2,7 @@ package io.freshet.runtime.daemon;
 
 import io.freshet.planner.catalog.TableName;
 import io.freshet.runtime.follow.Following;
+import io.freshet.runtime.follow.ShardFiles;
 import io.freshet.runtime.lifecycle.Lifecycle;
 import io.freshet.runtime.topology.Connections;
 import io.freshet.runtime.topology.Node;
@@ -27,7 +28,7 @@ final class SourceWatch implements StreamHistory, AutoCloseable {
     private final Connections connections;
     private final NodeStreams streams;
     private final Lifecycle lifecycle;
-    private final Following following = new Following();
+    private final Following following;
     /** Sources whose tables are to be made anew, which needs every node. */
     private Set<TableName> postponed = Set.of();
     private Optional<Connection> session = Optional.empty();
@@ -37,6 +38,7 @@ final class SourceWatch implements StreamHistory, AutoCloseable {
         this.connections = connections;
         this.streams = streams;
         this.lifecycle = lifecycle;
+        this.following = new Following(new ShardFiles(connections));
         lifecycle.registry().followed(source -> !streams.topology().citus() || following.follows(source));
     }
 
@@ -79,7 +81,8 @@ final class SourceWatch implements StreamHistory, AutoCloseable {
         }
         try (Connection connection = connections.coordinator()) {
             Following.Findings findings = following.restore(connection,
-                    new Following.Reading(streams.anyFresh(), restored.lost(), restored.added(), restored.absent()));
+                    new Following.Reading(streams.anyFresh(), restored.lost(), restored.added(), restored.absent(),
+                            Set.copyOf(restored.topology().usable())));
             boolean whole = restored.topology().outages().isEmpty();
             // Citus makes tables on all nodes or not at all. Until then nothing reads or follows these sources.
             postponed = whole ? Set.of() : findings.replaced();

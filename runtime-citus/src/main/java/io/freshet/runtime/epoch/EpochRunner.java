@@ -56,6 +56,7 @@ public final class EpochRunner implements AutoCloseable {
     private Premises premises = Premises.NONE;
     private List<AnchorTable> anchors = List.of();
     private long epoch;
+    private boolean isEverywhere = true;
 
     public EpochRunner(Connections connections, Topology topology, Capture capture, EpochSettings settings) {
         this.connections = connections;
@@ -69,6 +70,14 @@ public final class EpochRunner implements AutoCloseable {
     /** The last epoch known to be committed. */
     public long epoch() {
         return epoch;
+    }
+
+    /**
+     * Whether every node has heard that the last epoch is committed. One that has no anchor row, and has not heard, would let the next epoch pass by what
+     * is still prepared there: {@link #resync} first.
+     */
+    public boolean isEverywhere() {
+        return isEverywhere;
     }
 
     /**
@@ -90,19 +99,17 @@ public final class EpochRunner implements AutoCloseable {
      * Reads the last committed epoch and tells capture if it is newer than what was known; finishes transactions that are still prepared on a
      * node; and provides the anchors of the covered co-location groups. Those of groups that wait for a node stay as they are: they know the groups' last
      * epochs.
-     *
-     * @return whether an epoch was committed that was not known to be
      */
-    public boolean resync(AnchorGroups groups) throws SQLException {
+    public void resync(AnchorGroups groups) throws SQLException {
         try (Connection connection = connections.coordinator()) {
             if (topology.citus()) {
                 // It asks every node; one that does not answer is not to be waited for.
                 Jdbc.execute(connection, "SET citus.node_connection_timeout = " + settings.connectLimit().toMillis());
                 Jdbc.execute(connection, "SELECT recover_prepared_transactions()");
             }
+            isEverywhere = true;
             long committed = EpochStore.settledEpoch(connection);
-            boolean advanced = committed != epoch;
-            if (advanced) {
+            if (committed != epoch) {
                 for (EpochStore.StoredCut cut : EpochStore.cuts(connection)) {
                     Optional<Node> node = topology.node(cut.groupId());
                     if (node.isPresent() && topology.usable().contains(node.get())) {
@@ -127,7 +134,6 @@ public final class EpochRunner implements AutoCloseable {
                 provided.add(table);
             }
             anchors = List.copyOf(provided);
-            return advanced;
         }
     }
 
@@ -168,6 +174,10 @@ public final class EpochRunner implements AutoCloseable {
             commit(connection);
             Failpoint.AFTER_COMMIT.pass();
             epoch = next;
+            isEverywhere = Optional.ofNullable(connection.getWarnings()).map(warning -> {
+                LOG.warn("epoch {} is committed, but perhaps not on every node yet: {}", next, warning.getMessage());
+                return false;
+            }).orElse(true);
             premises.committed();
             anchors = anchors.stream().map(a -> a.at(next)).toList();
             barriers.forEach((node, barrier) -> confirm(node, cut.snapshots().get(node), barrier));
@@ -190,6 +200,7 @@ public final class EpochRunner implements AutoCloseable {
             Anchor anchor = atomicCuts.mustFence() ? holdFenced(connection, next) : holdAnchor(connection, next);
             requireAllShardsAnchored();
             anchor.requireCopiesSeen(connection, sessions.observer());
+            requireKnownNodes();
             require(premises.begin(sessions.observer()));
             Set<Node> aside = new HashSet<>(read);
             aside.removeAll(anchor.cut().snapshots().keySet());
@@ -274,6 +285,7 @@ public final class EpochRunner implements AutoCloseable {
             }
             Failpoint.halt();
         }
+        connection.clearWarnings();
         connection.commit();
     }
 
@@ -284,6 +296,13 @@ public final class EpochRunner implements AutoCloseable {
             if (!shards.equals(table.rows().keySet())) {
                 throw new AnchorLostException("the shards of " + table.name() + " have changed");
             }
+        }
+    }
+
+    /** What a node does that is not known yet shows in no stream. One that comes later than this look does it after the epoch's snapshots. */
+    private void requireKnownNodes() throws SQLException, AnchorLostException {
+        if (topology.citus() && !Topology.nodes(sessions.observer(), connections.url()).equals(topology.nodes())) {
+            throw new AnchorLostException("the nodes of the cluster have changed");
         }
     }
 

@@ -24,11 +24,13 @@ import java.util.function.Predicate;
  *     transaction is never seen by a stream that decodes that transaction; it is seen by one that begins behind it.
  * <li>It does not find a shard whose metadata is gone, and has been vacuumed away, by the time it decodes: what was written to the shard before a
  *     split, and is decoded only after it, is lost. A stream that was reading all the time has found the shard before.
+ * <li>A TRUNCATE is shown by the stream of the node that ran it, and by no other.
  * </ol>
  *
  * <p>Hence: nothing is filled from a source before every stream has begun anew behind the making of that source, see {@link Attempt}; a source that
  * has become another table is a new one; and what reads a source that was split is filled again, unless all streams have been reading since
- * an epoch that saw the former shards. Used by the epoch's thread.
+ * an epoch that saw the former shards; and while a node is not read, or has not been, {@link ShardFiles} tell what it may have emptied. Used by the
+ * epoch's thread.
  */
 public final class Following implements Premises {
     private SourceShards stored = SourceShards.NONE;
@@ -37,6 +39,15 @@ public final class Following implements Premises {
     private SourceShards seen = SourceShards.NONE;
     private SourceShards looked = SourceShards.NONE;
     private Predicate<TableName> held = source -> false;
+    private final ShardFiles files;
+    /** The nodes that are read, when there are others. */
+    private Set<Node> someAreRead = Set.of();
+    /** Since the last committed epoch, and what reads them has been told. */
+    private Set<TableName> rewritten = Set.of();
+
+    public Following(ShardFiles files) {
+        this.files = files;
+    }
 
     /**
      * What cannot be believed any more.
@@ -54,8 +65,14 @@ public final class Following implements Premises {
      * @param lost nodes whose changes since then are lost
      * @param added nodes that were not read before
      * @param absent nodes that are not read now; when they are, they count as added, or go on where they were
+     * @param usable nodes that can be asked
      */
-    public record Reading(boolean restarted, Set<Node> lost, Set<Node> added, Set<Node> absent) {
+    public record Reading(boolean restarted, Set<Node> lost, Set<Node> added, Set<Node> absent, Set<Node> usable) {
+
+        /** Whether some node ran things of which nothing is known. */
+        boolean isPartial() {
+            return !(lost.isEmpty() && added.isEmpty() && absent.isEmpty());
+        }
     }
 
     /** The shards of some sources at a moment before the streams begin anew. */
@@ -81,6 +98,8 @@ public final class Following implements Premises {
         unread.removeAll(captured);
         forget(connection, unread);
         SourceShards now = SourceShards.read(connection, captured);
+        someAreRead = reading.absent().isEmpty() ? Set.of() : reading.usable();
+        rewritten = reading.isPartial() ? files.rewritten(connection, reading.usable()) : Set.of();
         Map<TableName, String> reasons = new TreeMap<>();
         Set<TableName> replaced = new HashSet<>();
         for (TableName source : captured) {
@@ -93,6 +112,8 @@ public final class Following implements Premises {
                 replaced.add(source);
             } else if (reading.restarted() && before.get().isSplitInto(after.get())) {
                 reasons.put(source, "shards of " + source + " were split or replaced while a stream was not read");
+            } else if (rewritten.contains(source)) {
+                reasons.put(source, source + " was emptied or rewritten while a node was not read");
             } else {
                 lost(source, reading, after.get()).ifPresent(reason -> reasons.put(source, reason));
             }
@@ -183,7 +204,15 @@ public final class Following implements Premises {
     @Override
     public Optional<String> begin(Connection observer) throws SQLException {
         observed = SourceShards.read(observer, expected.sources().keySet());
-        return expected.differenceTo(observed);
+        Optional<String> difference = expected.differenceTo(observed);
+        return difference.isPresent() || someAreRead.isEmpty() ? difference : emptied(observer);
+    }
+
+    private Optional<String> emptied(Connection observer) throws SQLException {
+        Set<TableName> more = files.rewritten(observer, someAreRead);
+        more.removeAll(rewritten);
+        return expected.sources().keySet().stream().filter(more::contains).findFirst()
+                .map(source -> source + " was emptied or rewritten while a node is not read");
     }
 
     @Override
@@ -211,5 +240,6 @@ public final class Following implements Premises {
             }
         });
         stored = new SourceShards(next);
+        rewritten = Set.of();
     }
 }

@@ -39,7 +39,6 @@ public final class Isolation {
 
     private final Connections connections;
     private final Registry registry;
-    private boolean registryIsOlder;
 
     Isolation(Connections connections, Registry registry) {
         this.connections = connections;
@@ -98,7 +97,7 @@ public final class Isolation {
      */
     public void forget(Topology topology, Node node, String reason) throws SQLException {
         Set<TableName> readers = coverage(topology).readersOf(node);
-        registryIsOlder = true;
+        registry.distrust();
         try (Connection connection = connections.coordinator()) {
             connection.setAutoCommit(false);
             // An epoch whose COMMIT is in doubt may be about to write the cut, and to fill a stream table.
@@ -113,18 +112,6 @@ public final class Isolation {
             }
             connection.commit();
         }
-    }
-
-    /** The catalog may hold less than the registry. */
-    public void distrustRegistry() {
-        registryIsOlder = true;
-    }
-
-    /** Whether the catalog may be newer than the registry, after {@link #forget} or {@link #distrustRegistry}; asked once. */
-    public boolean registryIsOlder() {
-        boolean older = registryIsOlder;
-        registryIsOlder = false;
-        return older;
     }
 
     /** The co-location groups of all stream tables, by what can be done with them. */

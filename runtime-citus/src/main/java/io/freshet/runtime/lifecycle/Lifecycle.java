@@ -76,6 +76,7 @@ public final class Lifecycle {
             List<ManagedTable> tables = new ArrayList<>();
             Map<TableName, FreshetException> reasons = new HashMap<>();
             watch.clear();
+            long epoch = EpochStore.epoch(connection);
             Map<Long, List<Difference>> differences = DependencyStore.differences(connection);
             Set<Long> unknown = DependencyStore.unknown(connection);
             for (StoredStreamTable stored : StreamTableStore.all(connection)) {
@@ -94,7 +95,7 @@ public final class Lifecycle {
                     watch.stop(connection, stored, e);
                 }
             }
-            registry.load(tables, reasons, EpochStore.pending(connection));
+            registry.load(tables, reasons, EpochStore.pending(connection), epoch);
             watch.emptied(connection);
         }
     }
@@ -332,6 +333,9 @@ public final class Lifecycle {
             if (!replaced.isEmpty()) {
                 // Citus drops nothing while a node is away; then nothing is replaced.
                 MirrorStorage.dropUnread(connection);
+            }
+            if (any) {
+                registry.distrust();
             }
             connection.commit();
         }

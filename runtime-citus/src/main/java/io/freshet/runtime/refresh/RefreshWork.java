@@ -53,6 +53,7 @@ public final class RefreshWork implements EpochWork {
     private boolean failedByItself;
     private SourceLocks locks = SourceLocks.NONE;
     private Set<Long> altered = Set.of();
+    private long epoch;
 
     /**
      * @param forced stream tables that are refreshed whatever their schedule says, and filled if they are not; their errors end the epoch
@@ -80,7 +81,9 @@ public final class RefreshWork implements EpochWork {
     }
 
     @Override
-    public long run(Connection connection, long epoch, Collection<NodeChanges> changes) throws SQLException, IOException {
+    public long run(Connection connection, long next, Collection<NodeChanges> changes) throws SQLException, IOException {
+        epoch = next;
+        requireCurrent(connection);
         changes.forEach(c -> problems.putAll(c.problems()));
         Ingestion ingestion = new Ingestion(connection, epoch, registry, settings.heldChanges());
         Mirrors mirrors = ingestion.mirrors();
@@ -93,7 +96,7 @@ public final class RefreshWork implements EpochWork {
         requireUnaltered();
         for (ManagedTable table : registry.inDependencyOrder()) {
             if (isDue(table)) {
-                refresh(connection, table, epoch, mirrors);
+                refresh(connection, table, mirrors);
             }
         }
         new Cleanup(connection, registry, changed).run(pending);
@@ -112,8 +115,8 @@ public final class RefreshWork implements EpochWork {
 
     /** The epoch has committed: the registry shows what it did. */
     public void applied() {
-        registry.pending(pending);
         changed.values().forEach(registry::put);
+        registry.committed(epoch, pending);
     }
 
     /** Whether the epoch ended because a forced stream table's own statement was refused: trying again would not help. */
@@ -157,6 +160,20 @@ public final class RefreshWork implements EpochWork {
     /** Whether something that a stream table hangs on is not as it was: it was left alone, and has to be looked at before the next epoch. */
     public boolean sawAltered() {
         return !altered.isEmpty();
+    }
+
+    /**
+     * Whoever finds that a stream table has to be filled again marks it in the database first. A registry that has not heard of the mark would go on by
+     * increments, and erase it.
+     */
+    private void requireCurrent(Connection connection) throws SQLException {
+        Map<Long, StreamTableStore.Progress> stored = StreamTableStore.progress(connection);
+        boolean current = registry.isAsOf(epoch - 1) && registry.all().stream().allMatch(
+                t -> new StreamTableStore.Progress(t.populated(), t.epoch()).equals(stored.get(t.stored().id())));
+        if (!current) {
+            registry.distrust();
+            throw new SQLException("the stream tables are not as they were last read; they are read again");
+        }
     }
 
     /** What was compiled for a forced stream table may not be right any more; after a look at it the epoch is tried again. */
@@ -203,7 +220,7 @@ public final class RefreshWork implements EpochWork {
         return table.needsRebuild() || table.populated() && !pending.changedAfter(table.epoch(), table.sourceNames()).isEmpty();
     }
 
-    private void refresh(Connection connection, ManagedTable table, long epoch, Mirrors mirrors) throws SQLException {
+    private void refresh(Connection connection, ManagedTable table, Mirrors mirrors) throws SQLException {
         Instant began = clock.instant();
         Savepoint savepoint = connection.setSavepoint();
         try {

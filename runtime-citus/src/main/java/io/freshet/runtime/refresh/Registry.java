@@ -19,24 +19,45 @@ import java.util.function.Predicate;
 
 /** The stream tables and the changes they have not taken, as of the last committed epoch. Written by the epoch's thread; readable by all. */
 public final class Registry {
+    private static final long UNKNOWN = -1;
+
     private final Map<TableName, ManagedTable> tables = new ConcurrentHashMap<>();
     private final Map<TableName, FreshetException> broken = new ConcurrentHashMap<>();
     private volatile Predicate<TableName> followed = source -> true;
     private volatile Coverage coverage = Coverage.NONE;
     private volatile PendingChanges pending = new PendingChanges(List.of());
+    /** The epoch after which the database held all this. */
+    private volatile long asOf = UNKNOWN;
 
     /**
      * Replaces everything by what the database holds.
      *
+     * @param epoch the last committed one, read before the rest
      * @param notCompiled the other stream tables, which nothing can be done with, and why
      */
     public void load(Collection<ManagedTable> all, Map<TableName, FreshetException> notCompiled,
-            Collection<EpochStore.Pending> changes) {
+            Collection<EpochStore.Pending> changes, long epoch) {
         tables.keySet().retainAll(all.stream().map(ManagedTable::name).toList());
         all.forEach(this::put);
         broken.keySet().retainAll(notCompiled.keySet());
         broken.putAll(notCompiled);
         pending = new PendingChanges(changes);
+        asOf = epoch;
+    }
+
+    /** The database may hold something else: everything is to be read again before the next epoch. */
+    public void distrust() {
+        asOf = UNKNOWN;
+    }
+
+    /** Whether nothing speaks against it that the database holds the same. */
+    public boolean isTrusted() {
+        return asOf != UNKNOWN;
+    }
+
+    /** Whether this is what the database held after that epoch. */
+    public boolean isAsOf(long epoch) {
+        return asOf == epoch;
     }
 
     public void put(ManagedTable table) {
@@ -114,8 +135,10 @@ public final class Registry {
         return pending;
     }
 
-    void pending(PendingChanges now) {
-        pending = now;
+    /** An epoch has committed, and left these. */
+    void committed(long epoch, PendingChanges left) {
+        pending = left;
+        asOf = epoch;
     }
 
     /** Every stream table after those that it reads. */

@@ -12,8 +12,10 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -139,6 +141,18 @@ public final class StreamTableStore {
 
     public static void delete(Connection connection, long id) throws SQLException {
         Jdbc.update(connection, "DELETE FROM pgtrickle.pgt_stream_tables WHERE pgt_id = ?", id);
+    }
+
+    /** How far a stream table has come: whether it has been filled, and the epoch that it is at. */
+    public record Progress(boolean populated, long epoch) {
+    }
+
+    /** By the stream tables' ids. */
+    public static Map<Long, Progress> progress(Connection connection) throws SQLException {
+        Map<Long, Progress> progress = new HashMap<>();
+        Jdbc.list(connection, "SELECT pgt_id, populated, from_epoch FROM pgtrickle.pgt_stream_tables",
+                row -> progress.put(row.getLong(1), new Progress(row.getBoolean(2), row.getLong(3))));
+        return progress;
     }
 
     /** The stream table is at {@code epoch} now, and well. */
