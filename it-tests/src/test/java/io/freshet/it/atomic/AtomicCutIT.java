@@ -40,11 +40,16 @@ class AtomicCutIT {
                     values.get(6));
         }
 
+        /** Whether the copies of the vault are shown as of the same epoch as the rest. */
+        boolean isWholeOnWorkers() {
+            return epochOnWorkers == epoch;
+        }
+
         void assertWhole() {
             assertThat(inBranches + inVault).as("%s", this).isEqualTo(Transfers.SUM);
             assertThat(byBranch).as("%s", this).isEqualTo(inBranches);
             assertThat(leastOnWorkers).as("copies of the vault: %s", this).isEqualTo(mostOnWorkers);
-            if (epochOnWorkers == epoch) {
+            if (isWholeOnWorkers()) {
                 assertThat(leastOnWorkers).as("copies of the vault: %s", this).isEqualTo(inVault);
             }
         }
@@ -88,13 +93,18 @@ class AtomicCutIT {
             StreamTables streamTables = new StreamTables(database);
             createStreamTables(streamTables);
             Set<Long> epochs = new HashSet<>();
+            Set<Long> withCopies = new HashSet<>();
             Await.until(enough + " epochs with " + torn + " torn cuts", () -> {
                 State state = State.read(database);
                 state.assertWhole();
                 epochs.add(state.epoch());
+                if (state.isWholeOnWorkers()) {
+                    withCopies.add(state.epoch());
+                }
                 return epochs.size() >= enough && tornCuts(database) >= torn;
             });
             transfers.stop();
+            assertThat(withCopies).as("epochs that show the copies of the vault, too").isNotEmpty();
             System.out
                     .println("atomic cuts: " + epochs.size() + " epochs looked at, " + transfers.committed() + " transfers, "
                             + database.value("""

@@ -1,5 +1,7 @@
 package io.freshet.it.drift;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.freshet.it.cluster.Clusters;
 import io.freshet.it.cluster.Database;
 import io.freshet.it.daemon.Await;
@@ -20,6 +22,8 @@ class CrashIT {
     /** An epoch on Citus takes ten times as long on the same processors. {@code -Dfreshet.crashes} sets both. */
     private static final int CRASHES_ON_POSTGRES = Integer.getInteger("freshet.crashes", 30);
     private static final int CRASHES_ON_CITUS = Integer.getInteger("freshet.crashes", 10);
+    /** The exit code of a daemon that a failpoint ended. */
+    private static final int HALTED = 137;
     private static final int MOST_EPOCHS = 12;
     private static final long MOST_NANOSECONDS = 60_000_000;
     /** None: killed from outside, at any moment. */
@@ -76,6 +80,7 @@ class CrashIT {
         } else {
             try (DaemonProcess daemon = DaemonProcess.launch(database, "freshet.failpoint=" + failpoint + ":" + epochs)) {
                 Await.until("the daemon crashes " + failpoint, () -> !daemon.isAlive());
+                assertThat(daemon.awaitExit()).as(daemon.log()).isEqualTo(HALTED);
             }
         }
     }

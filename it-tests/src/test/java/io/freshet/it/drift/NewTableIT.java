@@ -92,8 +92,72 @@ class NewTableIT {
             assertThatThrownBy(() -> streamTables.create("st", QUERY)).hasMessageContaining(lookalike)
                     .hasMessageContaining("named like a shard");
             database.execute("ALTER TABLE " + lookalike + " RENAME TO neighbour");
+            Server worker = database.cluster().workers().getFirst();
+            // A session of its own: what is set in it is gone afterwards.
+            database.on(worker)
+                    .execute("SET citus.enable_ddl_propagation = off; CREATE TABLE " + lookalike + " (a int PRIMARY KEY)");
+            assertThatThrownBy(() -> streamTables.create("st", QUERY)).hasMessageContaining(lookalike)
+                    .hasMessageContaining(":" + worker.port());
+            database.on(worker).execute("SET citus.enable_ddl_propagation = off; DROP TABLE " + lookalike);
             streamTables.create("st", QUERY);
             database.execute("INSERT INTO neighbour VALUES (1, 1)");
+            follows("st");
+        }
+    }
+
+    /** The decoder would show its changes as those of the other table, which may be no source. */
+    @Test
+    void oneThatIsItselfNamedLikeAShard() {
+        try (DaemonProcess daemon = DaemonProcess.start(database)) {
+            database.execute("CREATE TABLE other (a int PRIMARY KEY); SELECT create_distributed_table('other', 'a')");
+            String named = "events_"
+                    + database.value("SELECT max(shardid) FROM pg_dist_shard WHERE logicalrelid = 'other'::regclass");
+            createInOneTransaction(named, "SELECT 1");
+            String query = "SELECT b, count(*) AS n FROM " + named + " GROUP BY b";
+            assertThatThrownBy(() -> streamTables.create("st", query)).hasMessageContaining("table " + named)
+                    .hasMessageContaining("named like a shard of other");
+            database.execute("ALTER TABLE " + named + " RENAME TO t");
+            streamTables.create("st", QUERY);
+            follows("st");
+        }
+    }
+
+    /** It is a source already, and others go on to insert. */
+    @Test
+    void aLocalSourceThatIsDistributedWhileOthersInsert() {
+        allowCitusToCopyByItsDecoder();
+        try (DaemonProcess daemon = DaemonProcess.start(database)) {
+            createInOneTransaction("t", "SELECT 1");
+            streamTables.create("st", QUERY);
+            try (Writers writers = new Writers()) {
+                AtomicLong written = new AtomicLong();
+                writers.start(() -> {
+                    while (!writers.areStopping()) {
+                        long next = written.get();
+                        database.execute("INSERT INTO t VALUES (" + (10_000 + next) + ", " + next % 5 + ")");
+                        written.incrementAndGet();
+                    }
+                });
+                awaitMore(written, writers);
+                database.rows("SELECT create_distributed_table_concurrently('t', 'a')");
+                awaitMore(written, writers);
+                writers.stop();
+            }
+            follows("st");
+            assertThat(database.value("SELECT rebuild_reason FROM pgtrickle.pgt_status()"))
+                    .contains("public.t");
+        }
+    }
+
+    @Test
+    void aLocalSourceThatBecomesAReferenceTableAndIsLocalAgain() {
+        try (DaemonProcess daemon = DaemonProcess.start(database)) {
+            createInOneTransaction("t", "SELECT 1");
+            streamTables.create("st", QUERY);
+            follows("st");
+            database.execute("SELECT create_reference_table('t')");
+            follows("st");
+            database.execute("SELECT undistribute_table('t')");
             follows("st");
         }
     }
@@ -139,7 +203,7 @@ class NewTableIT {
     private void follows(String... names) {
         database.execute("INSERT INTO t SELECT i, 8 FROM generate_series(2001, 2050) AS i");
         database.execute("UPDATE t SET b = b + 1 WHERE a <= 40");
-        database.execute("DELETE FROM t WHERE a > 2000 OR a BETWEEN 50 AND 60");
+        database.execute("DELETE FROM t WHERE a BETWEEN 2001 AND 2050 OR a BETWEEN 50 AND 60");
         for (String name : names) {
             streamTables.refresh(name);
         }

@@ -62,6 +62,7 @@ class QuickstartIT {
     }
 
     private static void follows(Database database) {
+        assertThat(database.value("SELECT refresh_mode FROM pgtrickle.pgt_status()")).isEqualTo("DIFFERENTIAL");
         database.execute("UPDATE orders SET amount = amount + 1 WHERE customer_id = 3");
         database.execute("DELETE FROM orders WHERE customer_id = 4");
         database.execute("INSERT INTO orders VALUES (1000, 4, 5)");

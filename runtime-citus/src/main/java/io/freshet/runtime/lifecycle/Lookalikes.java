@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Tables that Citus's decoder takes for shards of a source. It knows a shard by the number at the end of its name, and shows the changes of
- * whatever table is named so as the source's. A table that has a shard's whole name is no danger: Citus refuses writes to it.
+ * Tables that Citus's decoder takes for shards of another. It knows a shard by the number at the end of its name, and shows the changes of
+ * whatever table is named so as those of the shard's table. A table that has a shard's whole name is no danger: Citus refuses writes to it.
  */
 final class Lookalikes {
     private static final String FIND = """
@@ -28,6 +28,16 @@ final class Lookalikes {
                                        WHERE s.logicalrelid = to_regclass(?)
                                          AND c.oid IS DISTINCT FROM to_regclass(shard_name(s.logicalrelid, s.shardid))
                                        """;
+
+    /** A source without shards, or one of its partitions, that is itself named like the shard of another table. */
+    private static final String FIND_ITSELF = """
+                                              SELECT c.oid::regclass::text, s.logicalrelid::regclass::text
+                                              FROM pg_catalog.pg_class c
+                                              JOIN pg_catalog.pg_dist_shard s ON substring(c.relname from '_([0-9]+)$') = s.shardid::text
+                                              WHERE c.oid IN (SELECT to_regclass(?) UNION SELECT relid FROM pg_partition_tree(to_regclass(?)))
+                                                AND c.relkind = 'r'
+                                                AND NOT EXISTS (SELECT FROM pg_catalog.pg_dist_partition d WHERE d.logicalrelid = c.oid)
+                                              """;
 
     /** Of connecting to a node and of its answer. */
     private static final Duration LIMIT = Duration.ofSeconds(5);
@@ -40,11 +50,16 @@ final class Lookalikes {
         if (!topology.citus()) {
             return;
         }
+        List<TableName> captured = sources.stream().filter(s -> s.kind() != Table.Kind.STREAM_TABLE).map(Table::name).toList();
+        try (Connection coordinator = connections.coordinator()) {
+            for (TableName source : captured) {
+                refuseItself(coordinator, Quoting.table(source));
+            }
+        }
         // One that is out of use can't be asked; what is named so later is not noticed either.
         for (Node node : topology.usable()) {
             try (NodeSession session = connections.session(node, LIMIT)) {
-                for (TableName source : sources.stream().filter(s -> s.kind() != Table.Kind.STREAM_TABLE).map(Table::name)
-                        .toList()) {
+                for (TableName source : captured) {
                     Optional<String> found = session.first(FIND, Quoting.table(source)).map(row -> row.text(1));
                     if (found.isPresent()) {
                         throw FreshetException.of(ErrorCode.UNSUPPORTED_SOURCE, "table " + found.get() + " on " + node
@@ -53,6 +68,16 @@ final class Lookalikes {
                     }
                 }
             }
+        }
+    }
+
+    private static void refuseItself(Connection coordinator, String source) throws SQLException {
+        Optional<FreshetException> refusal = Jdbc.first(coordinator, FIND_ITSELF, row -> FreshetException
+                .of(ErrorCode.UNSUPPORTED_SOURCE, "table " + row.getString(1) + " is named like a shard of " + row.getString(2)
+                        + ": its changes would be taken for that table's")
+                .withHint("ALTER TABLE " + row.getString(1) + " RENAME TO ..;"), source, source);
+        if (refusal.isPresent()) {
+            throw refusal.get();
         }
     }
 }
