@@ -272,14 +272,41 @@ abstract class SourceDdl {
     void withoutReplicaIdentityNothingWrongIsWritten() {
         createSource();
         createStreamTable(GROUPED);
-        database.execute("ALTER TABLE t REPLICA IDENTITY DEFAULT; UPDATE t SET b = 2 WHERE k = 1; DELETE FROM t WHERE k = 2");
+        // Each for itself: a script is one transaction, which no epoch sees a part of.
+        List<String> before = content();
+        database.execute("ALTER TABLE t REPLICA IDENTITY DEFAULT");
+        database.execute("UPDATE t SET b = 2 WHERE k = 1");
+        database.execute("DELETE FROM t WHERE k = 2");
+        awaitStopped("ALTER TABLE public.t REPLICA IDENTITY FULL;");
+        assertStopsWith(before);
+        database.execute("ALTER TABLE t REPLICA IDENTITY FULL");
+        awaitContent("st", GROUPED);
+
+        before = content();
+        database.execute("ALTER TABLE t REPLICA IDENTITY NOTHING");
+        database.execute("INSERT INTO t VALUES (100, 1)");
+        awaitStopped("ALTER TABLE public.t REPLICA IDENTITY FULL;");
+        assertStopsWith(before);
+        database.execute("ALTER TABLE t REPLICA IDENTITY FULL; UPDATE t SET b = 5 WHERE k = 3");
+        awaitContent("st", GROUPED);
+
+        database.execute("ALTER TABLE t REPLICA IDENTITY DEFAULT; UPDATE t SET b = 2 WHERE k = 4; DELETE FROM t WHERE k = 5");
         awaitStopped("ALTER TABLE public.t REPLICA IDENTITY FULL;");
         database.execute("ALTER TABLE t REPLICA IDENTITY FULL");
         awaitContent("st", GROUPED);
-        database.execute("ALTER TABLE t REPLICA IDENTITY NOTHING; INSERT INTO t VALUES (100, 1)");
-        awaitStopped("ALTER TABLE public.t REPLICA IDENTITY FULL;");
-        database.execute("ALTER TABLE t REPLICA IDENTITY FULL; UPDATE t SET b = 5 WHERE k = 3");
-        awaitContent("st", GROUPED);
+    }
+
+    private List<String> content() {
+        return sorted(database.rows("TABLE st"));
+    }
+
+    /** It is as it was before, also after another row and an epoch that has read it. */
+    private void assertStopsWith(List<String> before) {
+        assertThat(content()).isEqualTo(before);
+        database.execute("INSERT INTO t SELECT max(k) + 1, 0, 'x' FROM t");
+        assertThat(streamTables.verify("bystander").differingRows()).isZero();
+        assertThat(content()).isEqualTo(before);
+        assertThat(database.value("SELECT status FROM pgtrickle.pgt_status() WHERE name = 'public.st'")).isEqualTo("FAILING");
     }
 
     @Test
