@@ -10,6 +10,7 @@ import io.freshet.it.daemon.Await;
 import io.freshet.it.daemon.StreamTables;
 import io.freshet.it.daemon.StreamTables.Verification;
 import io.freshet.it.daemon.Together;
+import io.freshet.ivm.RefreshMode;
 import io.freshet.planner.print.Quoting;
 import java.util.List;
 import java.util.Optional;
@@ -133,6 +134,15 @@ final class Scenario {
             }
         }
         assertThat(streamTables.errors()).isEmpty();
+    }
+
+    /** Each stream table that is maintained by increments was filled when it was created, and never since. */
+    void assertFilledOnce() {
+        List<String> maintained = cases.stream().filter(streamTable -> streamTable.mode() == RefreshMode.DIFFERENTIAL)
+                .map(streamTable -> streamTable.name() + "|1|null").toList();
+        assertThat(maintained).isNotEmpty();
+        assertThat(database.rows("SELECT table_name, full_refreshes, rebuild_reason FROM pgtrickle.pgt_stream_tables"
+                + " WHERE refresh_mode = 'DIFFERENTIAL'")).containsExactlyInAnyOrderElementsOf(maintained);
     }
 
     /** The oracle itself can fail: a row that is taken away is missed, by the daemon's check and by the recompute. */

@@ -5,13 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.freshet.it.cluster.CitusCluster;
 import io.freshet.it.cluster.Clusters;
 import io.freshet.it.cluster.Database;
-import io.freshet.it.cluster.Database.SqlFailure;
 import io.freshet.it.cluster.Server;
 import io.freshet.it.daemon.Await;
 import io.freshet.it.daemon.DaemonProcess;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -23,9 +20,6 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(value = 30, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class TopologyIT {
     private static final String MODE = "shard_transfer_mode => 'block_writes'";
-    /** What a concurrent writer can do to an operation: it is tried again. */
-    private static final Set<String> CONFLICTS = Set.of("40P01", "55P03", "55006", "40001");
-    private static final int ATTEMPTS = 20;
 
     @Test
     void shardsAreSplitAndIsolatedWhileTheirChangesAreRead() {
@@ -44,15 +38,14 @@ class TopologyIT {
     private static void splitAndIsolate(Database database, Scenario scenario) {
         try (WriteLoad load = scenario.startLoad(); DaemonProcess daemon = DaemonProcess.start(database)) {
             scenario.createStreamTables();
-            List<String> filled = fills(database);
             split(database, "orders");
             scenario.verifyAll();
-            operate(database, "SELECT isolate_tenant_to_new_shard('log_lines', 2, 'CASCADE', " + MODE + ")");
+            Operation.perform(database, "SELECT isolate_tenant_to_new_shard('log_lines', 2, 'CASCADE', " + MODE + ")");
             split(database, "log_lines");
             scenario.verifyAll();
             load.stop();
             scenario.compareAll();
-            assertThat(fills(database)).isEqualTo(filled);
+            scenario.assertFilledOnce();
         }
     }
 
@@ -65,16 +58,15 @@ class TopologyIT {
             Scenario scenario = new Scenario(database);
             try (WriteLoad load = scenario.startLoad(); DaemonProcess daemon = DaemonProcess.start(database)) {
                 scenario.createStreamTables();
-                List<String> filled = fills(database);
 
                 database.execute("SELECT citus_add_node(" + node + ")");
                 rebalance(database);
                 assertThat(shards(database, third)).isNotZero();
                 scenario.verifyAll();
 
-                operate(database, "SELECT citus_drain_node(" + node + ", " + MODE + ")");
+                Operation.perform(database, "SELECT citus_drain_node(" + node + ", " + MODE + ")");
                 assertThat(shards(database, third)).isZero();
-                operate(database, "SELECT citus_remove_node(" + node + ")");
+                Operation.perform(database, "SELECT citus_remove_node(" + node + ")");
                 awaitRead(database, third, false);
                 Await.until("the slot is dropped",
                         () -> database.on(third).rows("SELECT FROM pg_replication_slots WHERE slot_name LIKE 'freshet%'")
@@ -93,25 +85,15 @@ class TopologyIT {
                 scenario.verifyAll();
                 load.stop();
                 scenario.compareAll();
-                assertThat(fills(database)).isEqualTo(filled);
+                scenario.assertFilledOnce();
             }
         }
-    }
-
-    /** How often each stream table that is maintained by increments has been filled, and why the last time. */
-    private static List<String> fills(Database database) {
-        List<String> fills = database.rows("""
-                                           SELECT table_name, full_refreshes, rebuild_reason FROM pgtrickle.pgt_stream_tables
-                                           WHERE refresh_mode = 'DIFFERENTIAL' ORDER BY table_name
-                                           """);
-        assertThat(fills).isNotEmpty().allMatch(row -> row.endsWith("|1|null"));
-        return fills;
     }
 
     private static void split(Database database, String table) {
         String shards = "SELECT count(*) FROM pg_dist_shard WHERE logicalrelid = '" + table + "'::regclass";
         int before = Integer.parseInt(database.value(shards));
-        operate(database,
+        Operation.perform(database,
                 """
                 SELECT citus_split_shard_by_split_points(shardid, ARRAY[((shardminvalue::bigint + shardmaxvalue::bigint) / 2)::text],
                     ARRAY(SELECT nodeid FROM pg_dist_node WHERE groupid > 0 ORDER BY random() LIMIT 2), 'block_writes')
@@ -123,7 +105,7 @@ class TopologyIT {
     }
 
     private static void rebalance(Database database) {
-        operate(database, "SELECT rebalance_table_shards(" + MODE + ")");
+        Operation.perform(database, "SELECT rebalance_table_shards(" + MODE + ")");
     }
 
     /** Citus's own workers do it, and try again when writers are in the way. */
@@ -143,23 +125,5 @@ class TopologyIT {
     private static void awaitRead(Database database, Server server, boolean read) {
         Await.until(server.port() + (read ? " is read" : " is not read any more"), () -> database
                 .rows("SELECT FROM pgtrickle.pgt_cut WHERE port = " + server.port()).isEmpty() != read);
-    }
-
-    /** Also what an earlier move has left behind, and somebody still reads. */
-    private static boolean isConflict(SqlFailure failure) {
-        return CONFLICTS.contains(failure.state()) || failure.getMessage().contains("could not be cleaned up");
-    }
-
-    private static void operate(Database database, String sql) {
-        for (int attempt = 1;; attempt++) {
-            try {
-                database.execute(sql);
-                return;
-            } catch (SqlFailure e) {
-                if (!isConflict(e) || attempt == ATTEMPTS) {
-                    throw e;
-                }
-            }
-        }
     }
 }
