@@ -11,82 +11,89 @@ import io.freshet.it.daemon.StreamTables;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
 
-/** What operators and bad luck do to a cluster while stream tables are kept. Each returns when it is over, whether or not the daemon has recovered. */
+/**
+ * What operators and bad luck do to a cluster while stream tables are kept. Each returns when it is over, whether or not the daemon has recovered, and
+ * says whether it was done: writers and epochs can be in its way.
+ */
 enum Disturbance {
     MOVE_A_SHARD {
         @Override
-        void happen(Target target, Random random) {
+        boolean happen(Target target, Random random) {
             String table = random.nextBoolean() ? "orders" : "log_lines";
-            target.moveShard(table, random.nextBoolean() ? "block_writes" : "force_logical", random);
+            return target.moveShard(table, random.nextBoolean() ? "block_writes" : "force_logical", random);
         }
     },
     SPLIT_A_SHARD {
         @Override
-        void happen(Target target, Random random) {
-            target.splitShard("log_lines", random);
+        boolean happen(Target target, Random random) {
+            return target.splitShard("log_lines", random);
         }
     },
     KILL_THE_DAEMON {
         @Override
-        void happen(Target target, Random random) {
+        boolean happen(Target target, Random random) {
             // Not a wait for anything: any moment of an epoch is to be hit.
             LockSupport.parkNanos(random.nextLong(500_000_000));
             target.daemon.kill();
             target.daemon = DaemonProcess.start(target.database);
+            return true;
         }
     },
     KILL_A_WORKER {
         @Override
-        void happen(Target target, Random random) {
+        boolean happen(Target target, Random random) {
             List<Server> workers = target.database.cluster().workers();
-            target.killAndRestart(workers.get(random.nextInt(workers.size())));
+            return target.killAndRestart(workers.get(random.nextInt(workers.size())));
         }
     },
     KILL_THE_COORDINATOR {
         @Override
-        void happen(Target target, Random random) {
-            target.killAndRestart(target.database.cluster().coordinator());
+        boolean happen(Target target, Random random) {
+            return target.killAndRestart(target.database.cluster().coordinator());
         }
     },
     END_A_STREAM {
         @Override
-        void happen(Target target, Random random) {
-            List<Server> servers = target.database.cluster().servers();
-            target.database.on(servers.get(random.nextInt(servers.size()))).rows(
-                    "SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE database = current_database() AND active");
+        boolean happen(Target target, Random random) {
+            List<Server> servers = new ArrayList<>(target.database.cluster().servers());
+            Collections.rotate(servers, random.nextInt(servers.size()));
+            // The first that has one: workers that are polled have none.
+            return servers.stream().anyMatch(target::endStream);
         }
     },
     ADD_A_COLUMN {
         @Override
-        void happen(Target target, Random random) {
+        boolean happen(Target target, Random random) {
             String column = "extra_" + random.nextInt(1_000_000);
-            target.alter("ALTER TABLE orders ADD COLUMN " + column + " int DEFAULT 7");
+            return target.alter("ALTER TABLE orders ADD COLUMN " + column + " int DEFAULT 7");
         }
     },
     TRUNCATE {
         @Override
-        void happen(Target target, Random random) {
-            target.alter("TRUNCATE log_lines");
+        boolean happen(Target target, Random random) {
+            return target.alter("TRUNCATE log_lines");
         }
     },
     CREATE_AND_DROP_A_STREAM_TABLE {
         @Override
-        void happen(Target target, Random random) {
+        boolean happen(Target target, Random random) {
             String name = "passing_" + random.nextInt(1_000_000);
             StreamTables streamTables = new StreamTables(target.database);
             streamTables.create(name, "SELECT status, count(*) AS n, sum(amount) AS total FROM orders GROUP BY status");
             assertThat(streamTables.verify(name).differingRows()).isZero();
             streamTables.drop(name);
+            return true;
         }
     };
 
-    /** Deadlock, lock timeout, object in use or gone, statements that met a DDL of others. */
-    private static final List<String> IN_THE_WAY = List.of("40P01", "40001", "55P03", "55006", "42704", "XX000");
+    /** Of statements that met a DDL of others. */
+    private static final String INTERNAL_ERROR = "XX000";
 
-    abstract void happen(Target target, Random random);
+    abstract boolean happen(Target target, Random random);
 
     /** Each once, in an order that depends on the random numbers only. */
     static List<Disturbance> shuffled(Random random) {
@@ -109,7 +116,7 @@ enum Disturbance {
             return new Target(database, DaemonProcess.start(database));
         }
 
-        private void killAndRestart(Server server) {
+        private boolean killAndRestart(Server server) {
             server.kill();
             server.restart();
             Await.until("the server answers again", () -> {
@@ -119,26 +126,34 @@ enum Disturbance {
                     return false;
                 }
             });
+            return true;
         }
 
-        private void moveShard(String table, String mode, Random random) {
+        private boolean endStream(Server server) {
+            return database.on(server).rows("SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots"
+                    + " WHERE database = current_database() AND active").contains("t");
+        }
+
+        private boolean moveShard(String table, String mode, Random random) {
             String[] shard = chooseShard(table, random);
             List<Server> workers = database.cluster().workers();
             Server from = workers.stream().filter(w -> w.port() == Integer.parseInt(shard[1])).findFirst().orElseThrow();
             Server to = workers.stream().filter(w -> w.port() != from.port()).findFirst().orElseThrow();
-            alter("SELECT citus_move_shard_placement(%s, '%s', %d, '%s', %d, '%s')".formatted(shard[0], Server.HOST, from.port(),
+            return alter("SELECT citus_move_shard_placement(%s, '%s', %d, '%s', %d, '%s')".formatted(shard[0], Server.HOST,
+                    from.port(),
                     Server.HOST, to.port(), mode));
         }
 
         /** Writers wait: one that does not let them wait never ends while rows of a table with REPLICA IDENTITY FULL are updated. */
-        private void splitShard(String table, Random random) {
+        private boolean splitShard(String table, Random random) {
             String[] shard = chooseShard(table, random);
             String middle = database
                     .value("SELECT (shardminvalue::bigint + shardmaxvalue::bigint) / 2 FROM pg_dist_shard WHERE shardid = "
                             + shard[0]);
-            alter("SELECT citus_split_shard_by_split_points(%s, ARRAY['%s'], ARRAY[(SELECT nodeid FROM pg_dist_node WHERE nodeport = %s)]"
-                    .formatted(shard[0], middle, shard[1])
-                    + "::int[] || (SELECT nodeid FROM pg_dist_node WHERE nodeport = " + shard[1] + "), 'block_writes')");
+            return alter(
+                    "SELECT citus_split_shard_by_split_points(%s, ARRAY['%s'], ARRAY[(SELECT nodeid FROM pg_dist_node WHERE nodeport = %s)]"
+                            .formatted(shard[0], middle, shard[1])
+                            + "::int[] || (SELECT nodeid FROM pg_dist_node WHERE nodeport = " + shard[1] + "), 'block_writes')");
         }
 
         private String[] chooseShard(String table, Random random) {
@@ -148,13 +163,11 @@ enum Disturbance {
         }
 
         /** A statement that writers or epochs may be in the way of, for once. */
-        private void alter(String statement) {
-            try {
-                database.execute(statement);
-            } catch (SqlFailure e) {
-                assertThat(e.state()).as(e.getMessage()).isIn(IN_THE_WAY);
-                System.out.println("soak: not done, as others were in the way: " + e.getMessage().lines().findFirst().orElse(""));
-            }
+        private boolean alter(String statement) {
+            Optional<SqlFailure> failure = Operation.tryTo(database, statement, INTERNAL_ERROR);
+            failure.ifPresent(last -> System.out
+                    .println("soak: not done, as others were in the way: " + last.getMessage().lines().findFirst().orElse("")));
+            return failure.isEmpty();
         }
 
         @Override
