@@ -160,6 +160,16 @@ class StreamTableCompilerTest {
         assertThat(full.populate().getFirst().sql()).endsWith("WHERE EXISTS (SELECT FROM pgtrickle.installation)");
     }
 
+    @Test
+    void rowsOnTheShardsOfAnotherColumnAreBroughtTogetherBeforeTheyAreCompared() {
+        String query = "SELECT id, customer_id FROM orders";
+        CompiledStreamTable byAnother = StreamTableCompiler.over(Catalogs.citus())
+                .compile(new StreamTableDefinition(NAME, query, RefreshMode.AUTO, Optional.of("id")));
+
+        assertThat(byAnother.verifySql()).contains("FROM (SELECT * FROM public.summary OFFSET 0) AS stored");
+        assertThat(beside(query, "customer_id", "customers").verifySql()).contains("FROM public.summary AS stored");
+    }
+
     private static CompiledStreamTable beside(String sql, String column, String table) {
         return StreamTableCompiler.over(Catalogs.citus()).compile(new StreamTableDefinition(NAME, sql, RefreshMode.AUTO,
                 new Output.Distributed(column, Optional.of(new TableName("public", table)))));
