@@ -9,17 +9,23 @@ import io.freshet.it.daemon.Await;
 import io.freshet.it.daemon.DaemonProcess;
 import io.freshet.it.daemon.StreamTables;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What cannot be followed is filled again, with the reason; and nothing else is. */
-@Timeout(value = 5, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 10, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ReplacedShardsIT {
     private static final String TOTALS = "SELECT b, count(*) AS n, sum(c) AS s FROM t GROUP BY b";
     private static final String ROWS = "SELECT a, b, c FROM t WHERE b <> 3";
+    /** Of {@code t}: by groups, distributed as it is, and by another column. */
+    private static final List<String> READERS = List.of("totals", "beside", "elsewhere");
 
     private final Database database = Clusters.citus().createDatabase("replaced");
     private final StreamTables streamTables = new StreamTables(database);
@@ -64,51 +70,38 @@ class ReplacedShardsIT {
         try (DaemonProcess daemon = DaemonProcess.start(database)) {
             assertFilledAgain("shards of public.t were split");
             assertRight();
-            assertThat(fills("others")).isEqualTo("1|null");
         }
     }
 
     @Test
     void aSourceGetsAnotherNumberOfShards() {
-        try (DaemonProcess daemon = DaemonProcess.start(database)) {
+        try (DaemonProcess daemon = DaemonProcess.start(database); TableWriters writers = startWriters()) {
             createStreamTables();
-            change();
-            database.execute("SELECT alter_distributed_table('t', shard_count => 6, cascade_to_colocated => true)");
-            change();
-            assertFilledAgain("public.t has been replaced");
-            assertRight();
-            database.execute("SELECT alter_distributed_table('t', shard_count => 8, cascade_to_colocated => false)");
-            change();
-            assertRight();
+            replaceAndVerify(writers, "SELECT alter_distributed_table('t', shard_count => 6, cascade_to_colocated => true)");
+            replaceAndVerify(writers, "SELECT alter_distributed_table('t', shard_count => 8, cascade_to_colocated => false)");
             // The stream table that was made to lie beside its source does so again.
             assertThat(database.value("SELECT count(DISTINCT colocationid) FROM pg_dist_partition"
                     + " WHERE logicalrelid IN ('t'::regclass, 'beside'::regclass)")).isEqualTo("1");
-            assertThat(fills("others")).isEqualTo("1|null");
             daemon.kill();
-        }
-        change();
-        try (DaemonProcess daemon = DaemonProcess.start(database)) {
-            assertRight();
+            writers.awaitMore();
+            try (DaemonProcess another = DaemonProcess.start(database)) {
+                writers.awaitMore();
+                writers.stop();
+                assertRight();
+            }
         }
     }
 
     @Test
     void aSourceIsDistributedByAnotherColumnAndUndistributed() {
-        try (DaemonProcess daemon = DaemonProcess.start(database)) {
-            streamTables.create("totals", TOTALS);
-            streamTables.create("others", "SELECT a FROM other");
-            change();
-            database.execute("SELECT alter_distributed_table('t', distribution_column => 'b', cascade_to_colocated => false)");
-            change();
-            assertFilledAgain("public.t has been replaced");
-            assertRight("totals");
-            database.execute("SELECT undistribute_table('t')");
-            change();
-            assertRight("totals");
-            database.execute("SELECT create_distributed_table('t', 'a', colocate_with => 'none')");
-            change();
-            assertRight("totals");
-            assertThat(fills("others")).isEqualTo("1|null");
+        try (DaemonProcess daemon = DaemonProcess.start(database); TableWriters writers = startWriters()) {
+            createStreamTables();
+            replaceAndVerify(writers,
+                    "SELECT alter_distributed_table('t', distribution_column => 'b', cascade_to_colocated => false)");
+            replaceAndVerify(writers, "SELECT undistribute_table('t')");
+            replaceAndVerify(writers, "SELECT create_distributed_table('t', 'a', colocate_with => 'none')");
+            writers.stop();
+            assertRight();
         }
     }
 
@@ -138,8 +131,57 @@ class ReplacedShardsIT {
     private void createStreamTables() {
         streamTables.create("totals", TOTALS);
         streamTables.create("beside", ROWS, "output_distribution_column => 'a'");
+        streamTables.create("elsewhere", ROWS, "output_distribution_column => 'b'");
         streamTables.create("others", "SELECT a FROM other");
         assertThat(fills("totals")).isEqualTo("1|null");
+    }
+
+    private TableWriters startWriters() {
+        TableWriters writers = TableWriters.start(database, Scenario.seed(), List.of(ReplacedShardsIT::write,
+                ReplacedShardsIT::write,
+                random -> List.of("INSERT INTO other VALUES (" + random.nextInt() + ") ON CONFLICT DO NOTHING")));
+        writers.awaitMore();
+        return writers;
+    }
+
+    /** A transaction that is right however {@code t} is distributed: it updates no key. */
+    private static List<String> write(Random random) {
+        int a = random.nextInt(150);
+        return switch (random.nextInt(4)) {
+            case 0 -> List.of("DELETE FROM t WHERE a = " + a);
+            case 1 -> List.of("UPDATE t SET c = c + 1 WHERE a % 30 = " + a % 30);
+            default -> List.of("INSERT INTO t VALUES (%1$d, %2$d, %1$d) ON CONFLICT (a, b) DO UPDATE SET c = t.c + 1".formatted(a,
+                    random.nextInt(5)));
+        };
+    }
+
+    /** Does it while others write. What reads the source is filled again, for that reason, and right while they go on. */
+    private void replaceAndVerify(TableWriters writers, String sql) {
+        writers.awaitMore();
+        Map<String, Fill> before = READERS.stream().collect(Collectors.toMap(Function.identity(), this::lastFill));
+        Operation.perform(database, sql);
+        for (String name : READERS) {
+            Await.until(name + " is filled again", () -> lastFill(name).isAfter(before.get(name)));
+            assertThat(lastFill(name).reason()).as(sql).startsWith("public.t has been replaced");
+        }
+        writers.awaitMore();
+        for (String name : READERS) {
+            assertThat(streamTables.verify(name).differingRows()).as(name + " after " + sql).isZero();
+        }
+        assertThat(fills("others")).isEqualTo("1|null");
+    }
+
+    /** @param askedAt when it was decided, for the reason */
+    private record Fill(int times, String askedAt, String reason) {
+        boolean isAfter(Fill other) {
+            return times > other.times && !askedAt.equals(other.askedAt);
+        }
+    }
+
+    private Fill lastFill(String name) {
+        String[] row = database.value("SELECT full_refreshes, rebuild_asked_at, rebuild_reason FROM pgtrickle.pgt_stream_tables"
+                + " WHERE table_name = '" + name + "'").split("\\|");
+        return new Fill(Integer.parseInt(row[0]), row[1], row[2]);
     }
 
     /** Writes to every shard. */
@@ -161,19 +203,15 @@ class ReplacedShardsIT {
     }
 
     private void assertRight() {
-        assertRight("totals", "beside");
-        assertThat(sorted("SELECT a, b, c FROM beside")).isEqualTo(sorted(ROWS));
-    }
-
-    private void assertRight(String... names) {
-        for (String name : names) {
-            streamTables.refresh(name);
-        }
+        READERS.forEach(streamTables::refresh);
         assertThat(sorted("SELECT b, n, s FROM totals")).isEqualTo(sorted(TOTALS));
-        for (String name : names) {
+        assertThat(sorted("SELECT a, b, c FROM beside")).isEqualTo(sorted(ROWS));
+        assertThat(sorted("SELECT a, b, c FROM elsewhere")).isEqualTo(sorted(ROWS));
+        for (String name : READERS) {
             assertThat(streamTables.verify(name).differingRows()).as(name).isZero();
         }
         assertThat(streamTables.errors()).isEmpty();
+        assertThat(fills("others")).isEqualTo("1|null");
     }
 
     private List<String> sorted(String query) {
