@@ -370,10 +370,25 @@ final class NodeStreams {
             return;
         }
         demand.cannotBeMet();
-        dropSlots();
-        // One that is out of use has its slot made anew when it is back: no cut is stored for it.
+        Map<Node, String> left = tryToDropSlots();
+        // One that is out of use, or keeps its slot, has it made anew when it is back: no cut is stored for it.
         EpochStore.deleteCuts(coordinator);
-        throw UndecodableTables.refusal(undecodable);
+        throw UndecodableTables.refusal(undecodable, slot, left);
+    }
+
+    /** No node's trouble keeps the slots of others. Returns why which still have theirs. */
+    private Map<Node, String> tryToDropSlots() {
+        List<Node> nodes = topology.usable();
+        nodes.forEach(this::broken);
+        Map<Node, String> left = new LinkedHashMap<>();
+        for (Node node : nodes) {
+            try {
+                slots.drop(node);
+            } catch (SQLException e) {
+                left.put(node, e.getMessage());
+            }
+        }
+        return left;
     }
 
     private void dropSlots() throws SQLException {

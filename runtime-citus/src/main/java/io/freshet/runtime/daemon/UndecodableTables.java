@@ -5,16 +5,18 @@ import io.freshet.errors.FreshetException;
 import io.freshet.planner.catalog.TableName;
 import io.freshet.planner.print.Quoting;
 import io.freshet.runtime.store.Jdbc;
+import io.freshet.runtime.topology.Node;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
  * Tables whose changes Citus's decoder cannot decode: those with a dropped column. Citus (measured: 13.2.2 on PostgreSQL 17; by its code, 14.0.1 too) puts
- * a tuple of the shard into the form of the distributed table when either has a dropped column, and frees it wrongly: the walsender ends, or brings
- * its whole server down, at that record each time it comes to it. A slot decodes the WAL of all tables, so it makes no difference whether the
- * table is a source, or in a publication.
+ * a tuple of the shard into the form of the distributed table when either has a dropped column, and frees it wrongly: at that record, each time it comes
+ * to it, the walsender ends, brings its whole server down, or loses its way in its memory and never ends (seen in ReorderBufferCleanupTXN, where no
+ * interrupt is looked for). A slot decodes the WAL of all tables, so it makes no difference whether the table is a source, or in a publication.
  */
 final class UndecodableTables {
     private UndecodableTables() {
@@ -32,14 +34,24 @@ final class UndecodableTables {
                 """, row -> new TableName(row.getString(1), row.getString(2)));
     }
 
-    /** Why nothing can be read, and how the tables lose their dropped columns: Citus copies a table that it alters. */
-    static FreshetException refusal(List<TableName> tables) {
+    /**
+     * Why nothing can be read, and how the tables lose their dropped columns: Citus copies a table that it alters.
+     *
+     * @param left the nodes whose slot could not be dropped yet, each with the reason
+     */
+    static FreshetException refusal(List<TableName> tables, String slot, Map<Node, String> left) {
         return FreshetException.of(ErrorCode.UNDECODABLE_TABLE, "a column was dropped from "
                 + tables.stream().map(TableName::toString).collect(Collectors.joining(", "))
                 + ", and Citus's decoder ends, or crashes the node, at the next change of such a table, source or not; no node is read until"
-                + " this is mended, then the stream tables are filled again")
+                + " this is mended, then the stream tables are filled again"
+                + left.entrySet().stream().map(e -> "; slot " + slot + " is still on " + e.getKey() + ": " + e.getValue())
+                        .collect(Collectors.joining()))
                 .withHint(tables.stream().map(t -> "SELECT alter_distributed_table(" + Quoting.literal(Quoting.table(t))
                         + ", shard_count => <another number>, cascade_to_colocated => false);").collect(Collectors.joining(" "))
-                        + " (a reference table: undistribute_table, then create_reference_table)");
+                        + " (a reference table: undistribute_table, then create_reference_table)"
+                        + (left.isEmpty()
+                                ? ""
+                                : " A slot that stays active is held by a decoder that has lost its way and does not end when it is told"
+                                        + " to: restart its node with pg_ctl -m immediate."));
     }
 }
