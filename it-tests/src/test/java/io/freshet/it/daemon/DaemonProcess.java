@@ -1,5 +1,7 @@
 package io.freshet.it.daemon;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.freshet.it.cluster.Database;
 import io.freshet.it.cluster.Database.SqlFailure;
 import java.io.IOException;
@@ -108,6 +110,11 @@ public final class DaemonProcess implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Citus was asked for the plan of every step of every new stream table, and does what the step says of itself. */
+    public void assertStepsRunAsTheySay() {
+        assertThat(log()).doesNotContain("Citus does not run this step as", "the nodes were not asked for their plans");
     }
 
     /** SIGTERM, as a service manager stops it. */

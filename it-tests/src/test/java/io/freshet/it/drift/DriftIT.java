@@ -56,6 +56,7 @@ class DriftIT {
             System.out.println("drift: no difference in %d rounds of checks, %d epochs, %s".formatted(checks,
                     scenario.streamTables().epoch(), totals));
             assertThat(checks).isPositive();
+            daemon.assertStepsRunAsTheySay();
             scenario.missARow();
         }
     }

@@ -1,5 +1,7 @@
 package io.freshet.it.programs;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.freshet.ivm.ChangeTable;
 import io.freshet.ivm.CompiledStreamTable;
 import io.freshet.ivm.Mirror;
@@ -109,7 +111,9 @@ final class ProgramRunner implements AutoCloseable {
     void refresh(CompiledStreamTable compiled, Set<TableName> changed) throws SQLException {
         Set<TableName> own = compiled.sources().stream().map(Table::name).filter(changed::contains).collect(Collectors.toSet());
         if (!own.isEmpty()) {
-            run(compiled.program(own).steps(), WholeTables.STAY);
+            List<Step> steps = compiled.program(own).steps();
+            assertThat(steps).as(compiled.definition().query()).extracting(Step::strategy).doesNotContain(Strategy.REPARTITION);
+            run(steps, WholeTables.STAY);
         }
     }
 
@@ -190,7 +194,7 @@ final class ProgramRunner implements AutoCloseable {
             }
             for (Step step : steps) {
                 String sql = step.bind(epoch - 1, epoch);
-                explain(step, sql);
+                explain(step, sql, tables);
                 if (update(sql) == 0 && step.whenEmpty() == Step.WhenEmpty.END) {
                     break;
                 }
@@ -209,10 +213,12 @@ final class ProgramRunner implements AutoCloseable {
         return explained.stream().filter(step -> step.strategy() == strategy).count();
     }
 
-    private void explain(Step step, String sql) throws SQLException {
+    /** Whole tables may come to the coordinator to fill a stream table there. */
+    private void explain(Step step, String sql, WholeTables tables) throws SQLException {
         if (explained.add(step)) {
             ClusterPlan plan = ClusterPlan.of(explainer, sql);
-            plan.contradicts(step.strategy()).ifPresent(
+            boolean fills = tables == WholeTables.MAY_MOVE && step.strategy() == Strategy.TWO_PHASE;
+            plan.contradicts(fills ? Strategy.COORDINATOR : step.strategy()).ifPresent(
                     difference -> contradicted.add(step.strategy() + ", but " + difference + ":\n" + sql + "\n" + plan));
         }
     }

@@ -52,7 +52,9 @@ public final class ClusterPlan {
                     .or(this::movesMoreThanChanges);
             case BROADCAST -> when(!has("Distributed Subplan") && !readsMovedRows(), "nothing goes to every node")
                     .or(this::movesMoreThanChanges);
-            case TWO_PHASE, COORDINATOR -> repartitions();
+            case TWO_PHASE -> repartitions().or(() -> when(tasks().stream().anyMatch(t -> t.readsNoChange() && !t.isAggregate()),
+                    "rows come to the coordinator that no change has met"));
+            case COORDINATOR -> repartitions();
             case REPARTITION -> Optional.empty();
         };
     }
@@ -70,7 +72,7 @@ public final class ClusterPlan {
     /** What a task on a shard sends away has met a change, unless it reads only tables of the user's. */
     private Optional<String> movesMoreThanChanges() {
         return repartitions()
-                .or(() -> when(tasks().stream().anyMatch(ClusterPlan::readsNoChange), "rows are moved that no change has met"));
+                .or(() -> when(tasks().stream().anyMatch(Task::readsNoChange), "rows are moved that no change has met"));
     }
 
     private static Optional<String> when(boolean contradicts, String what) {
@@ -86,43 +88,64 @@ public final class ClusterPlan {
     }
 
     private boolean readsMovedRows() {
-        return tasks().stream().flatMap(List::stream).anyMatch(ClusterPlan::isMoved);
+        return tasks().stream().flatMap(task -> task.relations().stream()).anyMatch(ClusterPlan::isMoved);
     }
 
-    /** Moved rows may be collected (the union of several changes is), but are not joined: for that they go to every node. */
+    /** Moved rows may be collected (the union of several changes is), but meet no table: for that they go to every node. */
     private boolean joinsMovedRows() {
-        return tasks().stream().anyMatch(relations -> relations.stream().anyMatch(ClusterPlan::isMoved)
-                && !relations.stream().allMatch(ClusterPlan::isMoved));
+        return tasks().stream().map(Task::relations).anyMatch(relations -> relations.stream().anyMatch(ClusterPlan::isMoved)
+                && !relations.stream().allMatch(relation -> isMoved(relation) || isChangeTable(relation)));
     }
 
     private static boolean isMoved(String relation) {
         return relation.startsWith(MOVED);
     }
 
-    /** What each task reads. */
-    private List<List<String>> tasks() {
-        List<List<String>> tasks = new ArrayList<>();
+    private static boolean isChangeTable(String relation) {
+        return relation.startsWith(ManagedNames.CHANGES_SCHEMA + '.');
+    }
+
+    /**
+     * What a node does on one shard.
+     *
+     * @param operator what yields the rows that it sends
+     * @param relations what it reads
+     */
+    private record Task(String operator, List<String> relations) {
+        /** One row or a row a group, whatever it reads. */
+        boolean isAggregate() {
+            return operator.endsWith("Aggregate");
+        }
+
+        boolean readsNoChange() {
+            return !relations.isEmpty() && relations.stream().noneMatch(r -> CHANGES.stream().anyMatch(r::startsWith));
+        }
+    }
+
+    private List<Task> tasks() {
+        List<Task> tasks = new ArrayList<>();
         int depth = Integer.MAX_VALUE;
         for (String line : lines) {
             int indent = line.length() - line.stripLeading().length();
+            String text = withoutArrow(line);
             if (indent <= depth) {
                 depth = Integer.MAX_VALUE;
             }
-            if (withoutArrow(line).equals("Task")) {
-                tasks.add(new ArrayList<>());
+            if (text.equals("Task")) {
+                tasks.add(new Task("", new ArrayList<>()));
                 depth = indent;
             } else if (depth < indent) {
-                Matcher scan = SCAN.matcher(withoutArrow(line));
+                Task task = tasks.getLast();
+                if (task.operator().isEmpty() && line.strip().startsWith("->")) {
+                    tasks.set(tasks.size() - 1, new Task(text, task.relations()));
+                }
+                Matcher scan = SCAN.matcher(text);
                 if (scan.lookingAt()) {
-                    tasks.getLast().add(scan.group(1));
+                    task.relations().add(scan.group(1));
                 }
             }
         }
         return tasks;
-    }
-
-    private static boolean readsNoChange(List<String> relations) {
-        return !relations.isEmpty() && relations.stream().noneMatch(r -> CHANGES.stream().anyMatch(r::startsWith));
     }
 
     private static String withoutArrow(String line) {

@@ -45,6 +45,24 @@ class ClusterPlanTest {
                           ->  Function Scan on pg_catalog.read_intermediate_result r
             """);
 
+    /** The copy of a change table that lies on every node is read where the others' changes are collected. */
+    private static final ClusterPlan UNION_WITH_A_COPY_TO_SHARDS = plan(
+            """
+            Custom Scan (Citus INSERT ... SELECT)
+              INSERT/SELECT method: pull to coordinator
+              ->  Custom Scan (Citus Adaptive)
+                    ->  Distributed Subplan 5_1
+                          ->  Custom Scan (Citus Adaptive)
+                                Task Count: 4
+                                ->  Task
+                                      ->  Seq Scan on pgtrickle_changes.orders_1 d
+                    Task Count: 1
+                    ->  Task
+                          ->  Append
+                                ->  Function Scan on pg_catalog.read_intermediate_result r
+                                ->  Seq Scan on pgtrickle_changes.kinds_1 k
+            """);
+
     private static final ClusterPlan BROADCAST_TO_SHARDS = plan(
             """
             Custom Scan (Citus INSERT ... SELECT)
@@ -104,6 +122,27 @@ class ClusterPlanTest {
                                 ->  Seq Scan on pgtrickle_changes.orders_1 d
             """);
 
+    private static final ClusterPlan PARTS_OF_AN_AGGREGATE = plan("""
+                                                                  Insert on pgtrickle_state.kept
+                                                                    ->  Aggregate
+                                                                          ->  Custom Scan (Citus Adaptive)
+                                                                                Task Count: 4
+                                                                                ->  Task
+                                                                                      Node: host=127.0.0.1 port=1 dbname=d
+                                                                                      ->  Aggregate
+                                                                                            ->  Seq Scan on public.orders_1 orders
+                                                                  """);
+
+    private static final ClusterPlan ROWS_OF_AN_AGGREGATE = plan("""
+                                                                 Insert on pgtrickle_state.kept
+                                                                   ->  Aggregate
+                                                                         ->  Custom Scan (Citus Adaptive)
+                                                                               Task Count: 4
+                                                                               ->  Task
+                                                                                     Node: host=127.0.0.1 port=1 dbname=d
+                                                                                     ->  Seq Scan on public.orders_1 orders
+                                                                 """);
+
     private static final ClusterPlan REPARTITIONED = plan("""
                                                           Insert on pgtrickle_state.terms
                                                             ->  Custom Scan (Citus Adaptive)
@@ -124,6 +163,7 @@ class ClusterPlanTest {
     void aShuffleSendsWhatHasMetAChange() {
         assertThat(CHANGES_TO_SHARDS.contradicts(Strategy.SHUFFLE)).isEmpty();
         assertThat(UNION_TO_SHARDS.contradicts(Strategy.SHUFFLE)).isEmpty();
+        assertThat(UNION_WITH_A_COPY_TO_SHARDS.contradicts(Strategy.SHUFFLE)).isEmpty();
         assertThat(BROADCAST_TO_SHARDS.contradicts(Strategy.SHUFFLE)).contains("its rows are sent to where tables lie");
         assertThat(TABLE_TO_SHARDS.contradicts(Strategy.SHUFFLE)).contains("rows are moved that no change has met");
         assertThat(CHANGES_TO_NODES.contradicts(Strategy.SHUFFLE)).contains("it does not go to shards");
@@ -134,6 +174,15 @@ class ClusterPlanTest {
         assertThat(CHANGES_TO_NODES.contradicts(Strategy.BROADCAST)).isEmpty();
         assertThat(TABLE_TO_NODES.contradicts(Strategy.BROADCAST)).contains("rows are moved that no change has met");
         assertThat(CHANGES_TO_SHARDS.contradicts(Strategy.BROADCAST)).contains("nothing goes to every node");
+    }
+
+    @Test
+    void whatTheCoordinatorCompletesIsAPartOrHasMetAChange() {
+        assertThat(CHANGES_TO_NODES.contradicts(Strategy.TWO_PHASE)).isEmpty();
+        assertThat(PARTS_OF_AN_AGGREGATE.contradicts(Strategy.TWO_PHASE)).isEmpty();
+        assertThat(ROWS_OF_AN_AGGREGATE.contradicts(Strategy.TWO_PHASE))
+                .contains("rows come to the coordinator that no change has met");
+        assertThat(ROWS_OF_AN_AGGREGATE.contradicts(Strategy.COORDINATOR)).isEmpty();
     }
 
     @Test
