@@ -31,6 +31,8 @@ class CitusProgramsIT {
                                          CREATE TABLE clicks (customer_id int, page text, ms int);
                                          CREATE TABLE regions (id int PRIMARY KEY, name text);
                                          CREATE TABLE plain (id int PRIMARY KEY, v int);
+                                         CREATE TABLE others (id int PRIMARY KEY);
+                                         SELECT create_distributed_table('others', 'id', shard_count => 3, colocate_with => 'none');
                                          SELECT create_distributed_table('customers', 'id', shard_count => 4);
                                          SELECT create_distributed_table('orders', 'customer_id', colocate_with => 'customers');
                                          SELECT create_distributed_table('clicks', 'customer_id', colocate_with => 'customers');
@@ -82,6 +84,12 @@ class CitusProgramsIT {
             beside("SELECT o.id, count(*) AS n, max(r.name) AS last FROM orders o JOIN regions r ON r.id = o.id GROUP BY o.id",
                     "id",
                     "clicks"),
+            // The groups' keys and their rows are distributed by the same column, in different groups.
+            beside("SELECT customer_id, count(*) AS n, max(ms) AS most FROM clicks GROUP BY customer_id", "customer_id",
+                    "others"),
+            beside("SELECT customer_id, string_agg(note, ',' ORDER BY id) AS notes FROM orders GROUP BY customer_id",
+                    "customer_id",
+                    "others"),
             everywhere("SELECT customer_id, id, amount FROM orders"),
             everywhere("SELECT page, ms FROM clicks"),
             everywhere("SELECT note, sum(amount) AS s, min(price) AS least, count(*) AS n FROM orders GROUP BY note"),

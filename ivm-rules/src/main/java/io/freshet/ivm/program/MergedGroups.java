@@ -130,7 +130,7 @@ public record MergedGroups(Workshop workshop, Groups groups, GroupState state) i
                 .collect(Collectors.joining(" OR ", "(", ")")));
         String keys = "SELECT " + Sql.names("changed", groups.keyNames()) + "\nFROM " + workshop.stage() + " AS changed\n  JOIN "
                 + workshop.state() + " AS kept ON " + String.join("\n    AND ", conditions);
-        return SqlLeaf.of(groups.cluster(), Relation.Query.of(keys).as("stale"), keyFields());
+        return SqlLeaf.of(groups.cluster(), workshop.keys(keys, "stale"), keyFields());
     }
 
     /** The state of all groups that {@code rows}, a plan like the aggregate's input, has. */

@@ -87,7 +87,7 @@ public record RecomputedGroups(Workshop workshop, Groups groups, List<String> wh
                 .mapToObj(key -> Pair.of(Groups.keyName(key), groups.keyType(key))).toList();
         return SqlLeaf.of(groups.cluster(), workshop.home() instanceof Home.Elsewhere
                 // Citus broadcasts a sub-query that is not co-located, but no table.
-                ? Relation.Query.of("SELECT " + Sql.names(groups.keyNames()) + "\nFROM " + workshop.stage()).as("changed")
+                ? workshop.keys("SELECT " + Sql.names(groups.keyNames()) + "\nFROM " + workshop.stage(), "changed")
                 : Relation.Named.of(workshop.stageName()).as("changed"), columns);
     }
 

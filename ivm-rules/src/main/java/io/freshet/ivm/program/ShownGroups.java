@@ -136,7 +136,7 @@ public record ShownGroups(Workshop workshop, Groups groups, GroupState state,
                 + workshop.table() + " AS kept ON " + String.join("\n    AND ", conditions);
         List<Pair<String, RelDataType>> columns = IntStream.range(0, groups.count())
                 .mapToObj(key -> Pair.of(Groups.keyName(key), groups.keyType(key))).toList();
-        return SqlLeaf.of(groups.cluster(), Relation.Query.of(keys).as("stale"), columns);
+        return SqlLeaf.of(groups.cluster(), workshop.keys(keys, "stale"), columns);
     }
 
     private String insert() {

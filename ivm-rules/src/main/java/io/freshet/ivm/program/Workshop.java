@@ -5,6 +5,7 @@ import io.freshet.ivm.Step;
 import io.freshet.ivm.Strategy;
 import io.freshet.planner.catalog.TableName;
 import io.freshet.planner.print.Quoting;
+import io.freshet.planner.print.Relation;
 import java.util.Optional;
 
 /**
@@ -73,6 +74,17 @@ public record Workshop(TableName streamTable, UserQuery query, PlanText text, Ho
     /** A step that reads rows of some groups which a gatherer has brought together. */
     Step using(String comment, String sql) {
         return new Step(comment, sql, unlessMoved(home.evaluating()), Step.WhenEmpty.GO_ON);
+    }
+
+    /**
+     * The keys of groups, as rows that the groups' own rows are joined with. Where those lie on other shards the keys go to every node: OFFSET 0
+     * keeps Citus from joining the tables below instead, for which it would repartition them when both are distributed by the key.
+     *
+     * @param query over managed tables
+     */
+    Relation keys(String query, String alias) {
+        boolean sent = gathering instanceof Gathering.InPlace && home.evaluating() == Strategy.BROADCAST;
+        return Relation.Query.of(sent ? query + "\nOFFSET 0" : query).as(alias);
     }
 
     /** Rows that had to move have come to where the stream table lies. */
