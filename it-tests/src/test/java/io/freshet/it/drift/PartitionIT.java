@@ -8,12 +8,24 @@ import io.freshet.it.cluster.Database;
 import io.freshet.it.cluster.DatabaseExtension;
 import io.freshet.it.daemon.DaemonProcess;
 import io.freshet.it.daemon.StreamTables;
+import io.freshet.it.daemon.Together;
 import java.util.List;
+import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Partitioned sources on Citus, distributed and local: increments, and rows that come and go with a partition. */
 class PartitionIT {
+    private static final int STATEMENTS_BETWEEN = 40;
+    /** Conflicts, and rows that have no partition just then: there is none for the value, or it is not there any more, or a key is there twice. */
+    private static final Set<String> WITHOUT_A_PARTITION = Set.of("40P01", "55P03", "40001", "23514", "42P01", "23505");
+
+    /** By the shards, or by the catalog: both are looked at. */
+    private static final Set<String> ITS_PARTITIONS = Set.of(
+            "public.busy has been replaced, distributed anew, or has other partitions",
+            "the partitions of table public.busy were replaced, rewritten or truncated one by one");
+
     @RegisterExtension
     static final DatabaseExtension DATABASE = DatabaseExtension.on(Clusters::citus);
 
@@ -75,9 +87,87 @@ class PartitionIT {
                           """);
             follow(names, "UPDATE facts SET v = 100 WHERE day > 20; DELETE FROM facts WHERE day = 22");
             assertThat(streamTables.errors()).isEmpty();
+            daemon.assertStepsRunAsTheySay();
             names.forEach(streamTables::drop);
         }
         database.execute("DROP TABLE facts, plain");
+    }
+
+    /** Rows that are written while their partition comes, goes or moves are neither lost nor doubled. */
+    @Test
+    void theirStreamTablesFollowWhileOthersWrite() {
+        database.execute("""
+                         CREATE TABLE busy (k int, day int, v int, PRIMARY KEY (k, day)) PARTITION BY RANGE (day);
+                         CREATE TABLE busy_1 PARTITION OF busy FOR VALUES FROM (0) TO (10);
+                         CREATE TABLE busy_2 PARTITION OF busy FOR VALUES FROM (10) TO (20);
+                         CREATE TABLE busy_3 PARTITION OF busy FOR VALUES FROM (20) TO (30);
+                         CREATE TABLE names (day int PRIMARY KEY, name text);
+                         SELECT create_distributed_table('busy', 'k', colocate_with => 'none');
+                         SELECT create_reference_table('names');
+                         ALTER TABLE busy REPLICA IDENTITY FULL;
+                         ALTER TABLE busy_1 REPLICA IDENTITY FULL;
+                         ALTER TABLE busy_2 REPLICA IDENTITY FULL;
+                         ALTER TABLE busy_3 REPLICA IDENTITY FULL;
+                         ALTER TABLE names REPLICA IDENTITY FULL;
+                         INSERT INTO busy SELECT i, i % 30, i % 7 FROM generate_series(1, 100) i;
+                         INSERT INTO names SELECT i, 'day ' || i % 4 FROM generate_series(0, 29) i;
+                         """);
+        List<String> names = List.of("busy_rows", "busy_days", "busy_keys", "busy_names");
+        try (DaemonProcess daemon = DaemonProcess.start(database);
+                RandomWriters writers = RandomWriters.start(2, database, PartitionIT::write, WITHOUT_A_PARTITION)) {
+            streamTables.create("busy_rows", "SELECT k, day, v FROM busy WHERE v > 1", "output_distribution_column => 'k'");
+            streamTables.create("busy_days", "SELECT day, count(*) AS n, max(v) AS most FROM busy GROUP BY day");
+            streamTables.create("busy_keys", "SELECT k, sum(v) AS total FROM busy GROUP BY k",
+                    "output_distribution_column => 'k'");
+            streamTables.create("busy_names", "SELECT b.k, b.v, n.name FROM busy b JOIN names n ON n.day = b.day");
+            for (String change : List.of("DETACH PARTITION busy_2", "ATTACH PARTITION busy_2 FOR VALUES FROM (10) TO (20)")) {
+                int fills = fills("busy_days");
+                amongWriters(writers, names, "ALTER TABLE busy " + change);
+                assertThat(fills("busy_days")).as(change).isGreaterThan(fills);
+                assertThat(database.rows("SELECT rebuild_reason FROM pgtrickle.pgt_stream_tables WHERE table_name LIKE 'busy%'"))
+                        .hasSize(names.size()).isSubsetOf(ITS_PARTITIONS);
+            }
+            amongWriters(writers, names, "TRUNCATE busy");
+            amongWriters(writers, names, "TRUNCATE busy_1");
+            Random random = new Random(Scenario.seed());
+            for (String mode : List.of("block_writes", "force_logical")) {
+                AmongWriters.moveAShard(database, "busy", mode, random);
+                amongWriters(writers, names, "UPDATE names SET name = '" + mode + "' WHERE day % 3 = 0");
+            }
+            amongWriters(writers, names, "DROP TABLE busy_3");
+            writers.stop();
+            follow(names, "UPDATE busy SET v = v + 1 WHERE k < 50");
+            assertThat(streamTables.errors()).isEmpty();
+            daemon.assertStepsRunAsTheySay();
+            names.forEach(streamTables::drop);
+        }
+        database.execute("DROP TABLE busy, names; DROP TABLE IF EXISTS busy_2");
+    }
+
+    private void amongWriters(RandomWriters writers, List<String> names, String change) {
+        writers.awaitMore(STATEMENTS_BETWEEN);
+        AmongWriters.execute(database, change);
+        writers.awaitMore(STATEMENTS_BETWEEN);
+        Together.forEach(names, name -> assertThat(streamTables.verify(name).differingRows()).as("%s after %s", name, change)
+                .isZero());
+    }
+
+    /** To the root, from one partition to another, and now and then to a partition by its own name. */
+    private static String write(Random random) {
+        int k = 1 + random.nextInt(120);
+        int day = random.nextInt(30);
+        return switch (random.nextInt(6)) {
+            case 0 -> "DELETE FROM busy WHERE k = " + k;
+            case 1 -> "UPDATE busy SET day = (day + 10) % 30 WHERE k = " + k;
+            case 2 -> "UPDATE busy_" + (1 + day / 10) + " SET v = v + 1 WHERE k = " + k;
+            default -> "INSERT INTO busy AS b VALUES (" + k + ", " + day + ", " + random.nextInt(7)
+                    + ") ON CONFLICT (k, day) DO UPDATE SET v = b.v + 1";
+        };
+    }
+
+    private int fills(String name) {
+        return Integer.parseInt(database
+                .value("SELECT full_refreshes FROM pgtrickle.pgt_stream_tables WHERE table_name = '" + name + "'"));
     }
 
     /** Each stream table equals its query at the cut of an epoch after these changes, and a recompute. */

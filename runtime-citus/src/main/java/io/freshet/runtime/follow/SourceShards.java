@@ -17,11 +17,20 @@ import java.util.TreeMap;
 public record SourceShards(Map<TableName, Shape> sources) {
     static final SourceShards NONE = new SourceShards(Map.of());
 
+    /**
+     * Locks no table: it is asked while an epoch, in another session, holds locks on these. pg_partition_tree would wait for whoever waits for the
+     * epoch.
+     */
     private static final String READ = """
-                                       SELECT n.i, r.relation::oid::bigint, s.shardid, l.placementid, l.groupid
-                                       FROM unnest(?::text[]) WITH ORDINALITY AS n (name, i)
-                                       CROSS JOIN LATERAL (SELECT to_regclass(n.name) AS relation
-                                                           UNION SELECT relid FROM pg_catalog.pg_partition_tree(to_regclass(n.name))) AS r
+                                       WITH RECURSIVE r AS (
+                                           SELECT n.i, to_regclass(n.name)::oid AS relation
+                                           FROM unnest(?::text[]) WITH ORDINALITY AS n (name, i)
+                                           UNION
+                                           SELECT r.i, h.inhrelid
+                                           FROM r JOIN pg_catalog.pg_inherits h ON h.inhparent = r.relation
+                                             JOIN pg_catalog.pg_class c ON c.oid = h.inhrelid AND c.relispartition)
+                                       SELECT r.i, r.relation::bigint, s.shardid, l.placementid, l.groupid
+                                       FROM r
                                        LEFT JOIN (pg_catalog.pg_dist_partition p
                                                   JOIN pg_catalog.pg_dist_shard s ON s.logicalrelid = p.logicalrelid
                                                   JOIN pg_catalog.pg_dist_placement l ON l.shardid = s.shardid)
