@@ -5,6 +5,7 @@ import io.freshet.errors.FreshetException;
 import io.freshet.planner.catalog.TableName;
 import io.freshet.runtime.capture.Capture;
 import io.freshet.runtime.epoch.CommittedEpoch;
+import io.freshet.runtime.lifecycle.DependencyWatch;
 import io.freshet.runtime.lifecycle.Lifecycle;
 import io.freshet.runtime.refresh.RefreshWork;
 import io.freshet.runtime.refresh.Registry;
@@ -21,11 +22,15 @@ final class AskedEpochs {
     private static final Duration WHILE_CREATING = Duration.ofMillis(20);
     private static final int ATTEMPTS_FOR_A_USER = 5;
 
+    /** For transactions that are older than a stream table that was never filled: all others wait as well. */
+    private static final Duration FOR_OLDER = Duration.ofSeconds(2);
+
     private final Registry registry;
     private final Capture capture;
     private final EpochDriver driver;
     private final SourceFollower follower;
     private final SourceLook look;
+    private final DependencyWatch watch;
     private final Pace pace;
     private volatile boolean stopping;
 
@@ -42,6 +47,7 @@ final class AskedEpochs {
         this.driver = engine.driver();
         this.follower = engine.follower();
         this.look = new SourceLook(lifecycle, driver);
+        this.watch = lifecycle.watch();
         this.pace = pace;
     }
 
@@ -67,7 +73,7 @@ final class AskedEpochs {
 
     /** Whether an ordinary epoch refreshes the stream table as things are. */
     boolean isServed(TableName name) {
-        return isFollowed(name) && registry.coverage().waitsFor(name).isEmpty();
+        return isFollowed(name) && !watch.waits(name) && registry.coverage().waitsFor(name).isEmpty();
     }
 
     private boolean isFollowed(TableName name) {
@@ -80,6 +86,7 @@ final class AskedEpochs {
         driver.repair();
         names.forEach(this::requireNodes);
         awaitFollowed(names);
+        awaitOlder(names);
         for (int attempt = 1;; attempt++) {
             RefreshWork work = new RefreshWork(registry, pace.refresh(), names, verified);
             Optional<CommittedEpoch> epoch = driver.run(work);
@@ -123,6 +130,26 @@ final class AskedEpochs {
             names.forEach(this::requireNodes);
             follower.step();
             capture.awaitChanges(WHILE_CREATING);
+        }
+    }
+
+    /** @throws FreshetException OLD_TRANSACTIONS when they do not end at once */
+    private void awaitOlder(Set<TableName> names) throws SQLException, InterruptedException {
+        Instant limit = pace.clock().instant().plus(FOR_OLDER);
+        for (TableName name : names) {
+            Optional<String> waitedFor = watch.waitsFor(name);
+            while (waitedFor.isPresent()) {
+                if (stopping) {
+                    throw notRunning();
+                }
+                if (pace.clock().instant().isAfter(limit)) {
+                    throw FreshetException.of(ErrorCode.OLD_TRANSACTIONS, "stream table " + name
+                            + " is not filled before older transactions have ended; waiting for " + waitedFor.get())
+                            .withHint("Try again then, or end them (SELECT pg_terminate_backend(pid); ROLLBACK PREPARED gid;).");
+                }
+                Thread.sleep(WHILE_CREATING);
+                waitedFor = watch.waitsFor(name);
+            }
         }
     }
 

@@ -138,7 +138,7 @@ final class Creations {
     private boolean isReady(Task.Create create, Created created) throws SQLException {
         TableName name = created.table().name();
         Optional<Outage> node = epochs.neededNode(name);
-        Optional<String> waitedFor = created.oldTransactions().stillRunning()
+        Optional<String> waitedFor = lifecycle.watch().waitsFor(name)
                 .or(() -> node.filter(Outage::passes).map(outage -> outage.node() + ": " + outage.reason()));
         if (waitedFor.isPresent()) {
             if (!waitedFor.get().equals(reported.put(create, waitedFor.get()))) {

@@ -45,6 +45,7 @@ public final class DependencyStore {
                                                   WHEN s.object IS NULL THEN 'GONE'
                                                   WHEN s.identity <> d.identity THEN 'RENAMED'
                                                   WHEN s.definition <> d.definition THEN 'REDEFINED'
+                                                  WHEN d.published = s.published || '%s' THEN 'WAITING'
                                                   WHEN s.published IS DISTINCT FROM d.published THEN 'UNPUBLISHED'
                                                   WHEN s.touched <> d.touched AND s.stored_in <> d.stored_in THEN 'REWRITTEN'
                                                   WHEN NOT s.guarantees @> d.guarantees THEN 'WEAKENED'
@@ -53,7 +54,8 @@ public final class DependencyStore {
                                               END)) AS x (sort)
                                               WHERE sort IS NOT NULL
                                               ORDER BY d.pgt_id, d.kind, d.object, d.column_number
-                                              """;
+                                              """
+            .formatted(Publishing.WAITING.mark);
 
     private DependencyStore() {
     }
@@ -115,6 +117,13 @@ public final class DependencyStore {
                           WHERE (d.pgt_id, d.kind, d.object, d.column_number) = (s.pgt_id, s.kind, s.object, s.column_number) AND d.pgt_id = ?
                           """,
                 ids(connection, List.of(streamTable)), state.mark, streamTable);
+    }
+
+    /** Whether the stream table is {@link Publishing#WAITING}, whatever else has happened to its sources. */
+    public static boolean isWaiting(Connection connection, long streamTable) throws SQLException {
+        return Jdbc.first(connection,
+                "SELECT EXISTS (SELECT FROM pgtrickle.pgt_dependencies WHERE pgt_id = ? AND published LIKE '%' || ?)",
+                row -> row.getBoolean(1), streamTable, Publishing.WAITING.mark).orElseThrow();
     }
 
     /** The transactions that were waited for have ended. */

@@ -20,6 +20,8 @@ public record Difference(long streamTable, Dependency.Kind kind, long object, So
         GONE,
         RENAMED,
         REDEFINED,
+        /** It is captured as it should be, but transactions that had begun before that have to end first. */
+        WAITING,
         /** A table's changes were not, or are not, captured as they should. */
         UNPUBLISHED,
         /** Values were written anew, without a change in the stream. */
@@ -58,6 +60,7 @@ public record Difference(long streamTable, Dependency.Kind kind, long object, So
                 case TABLE, ROW -> what + " was altered";
                 case VIEW, FUNCTION -> what + " was replaced by another definition";
             };
+            case WAITING -> what + " may have been written to by transactions that are older than its capture";
             case UNPUBLISHED -> what + " was taken out of Freshet's publication, so that changes of it are lost";
             case REWRITTEN -> kind == Dependency.Kind.COLUMN
                     ? "the values of " + what + " were rewritten"

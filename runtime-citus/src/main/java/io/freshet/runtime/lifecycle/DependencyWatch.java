@@ -42,6 +42,8 @@ public final class DependencyWatch implements AutoCloseable {
     private final StreamTableStorage storage;
     private final Map<TableName, Stopped> stopped = new HashMap<>();
     private final Map<TableName, OldTransactions> waits = new HashMap<>();
+    /** What stream tables wait for that have never been filled; empty when that was not looked at since the daemon's start. */
+    private final Map<Long, Optional<OldTransactions>> firstFills = new HashMap<>();
     private Optional<Connection> session = Optional.empty();
 
     DependencyWatch(Connections connections, Registry registry, Compilation compilation, StreamTableStorage storage) {
@@ -69,12 +71,56 @@ public final class DependencyWatch implements AutoCloseable {
         return Optional.ofNullable(stopped.get(name));
     }
 
-    void forget(TableName name) {
-        stopped.remove(name);
+    void forget(StoredStreamTable stored) {
+        stopped.remove(stored.name());
+        firstFills.remove(stored.id());
     }
 
     void clear() {
         stopped.clear();
+    }
+
+    /** The stream table has been made. It is filled when these have ended, however its first content is asked for. */
+    void fillAfter(StoredStreamTable stored, OldTransactions older) {
+        firstFills.put(stored.id(), Optional.of(older));
+    }
+
+    /** Another daemon has made it: all that run when this one is asked for its content are taken for older ones. */
+    void fillAfterOlder(StoredStreamTable stored) {
+        firstFills.putIfAbsent(stored.id(), Optional.empty());
+    }
+
+    /** Whether the stream table has never been filled, and it is not known that it may be. Its catalog rows say so as well, to every epoch. */
+    public boolean waits(TableName name) {
+        return registry.find(name).filter(table -> firstFills.containsKey(table.stored().id())).isPresent();
+    }
+
+    /**
+     * Looks whether the stream table may be filled, and lets epochs do it then.
+     *
+     * @return a line for the operator that names a transaction which is waited for
+     * @throws FreshetException what {@link Registry#require} says against the stream table
+     */
+    public Optional<String> waitsFor(TableName name) throws SQLException {
+        long id = registry.require(name).stored().id();
+        if (!firstFills.containsKey(id)) {
+            return Optional.empty();
+        }
+        Optional<OldTransactions> known = firstFills.get(id);
+        OldTransactions older = known.isPresent() ? known.get() : runningNow();
+        firstFills.put(id, Optional.of(older));
+        Optional<String> waitedFor = older.stillRunning();
+        if (waitedFor.isEmpty()) {
+            try (Connection connection = connections.coordinator()) {
+                DependencyStore.waited(connection, id);
+            }
+            firstFills.remove(id);
+        }
+        return waitedFor;
+    }
+
+    private OldTransactions runningNow() throws SQLException {
+        return OldTransactions.runningNow(connections, Topology.look(connections, Map.of()));
     }
 
     /** Whether stream tables have stopped. */
@@ -109,14 +155,14 @@ public final class DependencyWatch implements AutoCloseable {
         Map<Long, List<Difference>> differences = DependencyStore.differences(connection);
         for (ManagedTable table : registry.all()) {
             List<Difference> found = differences.getOrDefault(table.stored().id(), List.of());
-            if (!isHarmless(found)) {
-                if (isBeingCreated(table)) {
-                    stopCreation(connection, table.stored(), found);
+            if (!waitsAtMost(found)) {
+                if (isUnfinished(table)) {
+                    stopCreation(table.stored(), found);
                 } else {
                     settle(connection, table.stored(), found);
                 }
                 done = true;
-            } else if (!found.isEmpty()) {
+            } else if (found.stream().anyMatch(Difference::isHarmless)) {
                 DependencyStore.touch(connection, table.stored().id());
             }
         }
@@ -147,16 +193,27 @@ public final class DependencyWatch implements AutoCloseable {
         return differences.stream().allMatch(Difference::isHarmless);
     }
 
-    private static boolean isBeingCreated(ManagedTable table) {
+    /** Whether what was compiled is right, but for a first fill that may have to wait. */
+    static boolean waitsAtMost(List<Difference> differences) {
+        return differences.stream().allMatch(d -> d.isHarmless() || d.sort() == Difference.Sort.WAITING);
+    }
+
+    /** Somebody waits for its creation, or the daemon that made it has ended. */
+    private static boolean isUnfinished(ManagedTable table) {
         return table.stored().status() == StoredStreamTable.Status.INITIALIZING && !table.populated();
     }
 
-    /** What its creation waits for may not be enough any more; whoever creates it is told. */
-    private void stopCreation(Connection connection, StoredStreamTable stored, List<Difference> found) throws SQLException {
-        FreshetException why = FreshetException.of(ErrorCode.SOURCE_CHANGED, "while stream table " + stored.name()
-                + " was being created, " + found.getFirst().describe()).withHint("Create it again.");
-        stop(connection, stored, why);
-        registry.stop(stored.name(), why);
+    /** Whoever creates it is told, and it is removed; if the daemon ends before, by the next one. */
+    private void stopCreation(StoredStreamTable stored, List<Difference> found) {
+        registry.stop(stored.name(), altered(stored, found));
+    }
+
+    /** What is said of a stream table that has been altered before it was there. */
+    static FreshetException altered(StoredStreamTable stored, List<Difference> found) {
+        String what = found.stream().filter(d -> !waitsAtMost(List.of(d))).findFirst().orElseThrow().describe();
+        return FreshetException
+                .of(ErrorCode.SOURCE_CHANGED, "while stream table " + stored.name() + " was being created, " + what)
+                .withHint("Create it again.");
     }
 
     private void settle(Connection connection, StoredStreamTable stored, List<Difference> found) throws SQLException {
@@ -212,7 +269,8 @@ public final class DependencyWatch implements AutoCloseable {
         return switch (verdict) {
             case Verdict.Unchanged unchanged -> compile(connection, stored);
             case Verdict.Rebuild rebuild when rebuild.republished() == Republished.ANEW -> {
-                OldTransactions older = OldTransactions.runningNow(connections, Topology.look(connections, Map.of()));
+                firstFills.remove(stored.id());
+                OldTransactions older = runningNow();
                 Optional<String> waitedFor = older.stillRunning();
                 if (waitedFor.isPresent()) {
                     waits.put(stored.name(), older);

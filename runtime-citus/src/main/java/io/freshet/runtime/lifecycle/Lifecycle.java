@@ -28,6 +28,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -53,8 +54,8 @@ public final class Lifecycle {
     private final DependencyWatch watch;
     private final Isolation isolation;
 
-    /** A stream table whose storage is there. It may be filled when the old transactions have ended. */
-    public record Created(ManagedTable table, OldTransactions oldTransactions, Instant at, Optional<String> notice) {
+    /** A stream table whose storage is there. When it may be filled, {@link DependencyWatch#waitsFor} says. */
+    public record Created(ManagedTable table, Instant at, Optional<String> notice) {
     }
 
     public Lifecycle(Connections connections, Registry registry, Publication publication, Compilation compilation) {
@@ -85,19 +86,39 @@ public final class Lifecycle {
                     if (unknown.contains(stored.id())) {
                         learn(connection, stored);
                     }
-                    if (found.stream().allMatch(Difference::isHarmless)) {
-                        tables.add(compile(connection, compiler, stored));
-                    } else {
-                        tables.add(watch.reconsider(connection, stored, found));
-                    }
+                    tables.add(isCurrent(stored, found)
+                            ? compile(connection, compiler, stored)
+                            : watch.reconsider(connection, stored, found));
                 } catch (FreshetException e) {
                     reasons.put(stored.name(), e);
-                    watch.stop(connection, stored, e);
+                    if (stored.status() != StoredStreamTable.Status.INITIALIZING) {
+                        watch.stop(connection, stored, e);
+                    }
                 }
             }
             registry.load(tables, reasons, EpochStore.pending(connection), epoch);
             watch.emptied(connection);
         }
+    }
+
+    /**
+     * Whether what is compiled now fits what there is of the stream table.
+     *
+     * @throws FreshetException it was being created, which is not gone on with
+     */
+    private boolean isCurrent(StoredStreamTable stored, List<Difference> found) {
+        if (found.stream().allMatch(Difference::isHarmless)) {
+            return true;
+        }
+        // One that is FAILING has content to be replaced, as soon as that is possible.
+        if (DependencyWatch.waitsAtMost(found) && stored.status() != StoredStreamTable.Status.FAILING) {
+            watch.fillAfterOlder(stored);
+            return true;
+        }
+        if (stored.status() == StoredStreamTable.Status.INITIALIZING) {
+            throw DependencyWatch.altered(stored, found);
+        }
+        return false;
     }
 
     /** A stream table of an earlier version, which did not ask what it hangs on. */
@@ -141,19 +162,26 @@ public final class Lifecycle {
 
     /** Removes what an earlier daemon had not finished creating: nobody waits for it any more. */
     public void removeUnfinished() throws SQLException {
-        for (ManagedTable table : registry.all()) {
-            if (table.stored().status() == StoredStreamTable.Status.INITIALIZING) {
-                LOG.warn("stream table {} was never filled: the daemon ended while it was being created; it is removed",
-                        table.name());
-                try {
-                    remove(table);
-                } catch (SQLException e) {
-                    // Citus drops nothing while a node is down. The others are served all the same.
-                    LOG.warn("stream table {} could not be removed, the next start tries again: {}", table.name(),
-                            e.getMessage());
+        try (Connection connection = connections.coordinator()) {
+            for (StoredStreamTable stored : StreamTableStore.all(connection)) {
+                if (stored.status() == StoredStreamTable.Status.INITIALIZING) {
+                    LOG.warn("stream table {} was never filled: the daemon ended while it was being created; it is removed",
+                            stored.name());
+                    try {
+                        remove(stored, tables(StreamTableStore.sources(connection, stored.id())));
+                    } catch (SQLException e) {
+                        // Citus drops nothing while a node is down. The others are served all the same.
+                        LOG.warn("stream table {} could not be removed, the next start tries again: {}", stored.name(),
+                                e.getMessage());
+                    }
                 }
             }
         }
+    }
+
+    /** Of these sources those that are no stream tables. */
+    private List<TableName> tables(Collection<TableName> sources) {
+        return sources.stream().filter(source -> registry.find(source).isEmpty()).toList();
     }
 
     /** @throws FreshetException whatever is wrong with the request; nothing is left behind then */
@@ -181,7 +209,8 @@ public final class Lifecycle {
                 id = make(connection, request, compiled, reason);
             }
             DependencyStore.save(connection, id, dependencies);
-            DependencyStore.published(connection, id, Publishing.DONE);
+            // What is open now may have written to a source before: that is never decoded.
+            DependencyStore.published(connection, id, Publishing.WAITING);
             connection.commit();
             long made = id;
             stored = StreamTableStore.all(connection).stream().filter(t -> t.id() == made).findFirst().orElseThrow();
@@ -195,7 +224,8 @@ public final class Lifecycle {
         }
         ManagedTable table = ManagedTable.of(stored, compiled);
         registry.put(table);
-        return new Created(table, OldTransactions.runningNow(connections, topology), Instant.now(),
+        watch.fillAfter(stored, OldTransactions.runningNow(connections, topology));
+        return new Created(table, Instant.now(),
                 reason.map(r -> "stream table " + table.name() + " is refreshed in full: " + r));
     }
 
@@ -249,7 +279,7 @@ public final class Lifecycle {
             remove(table.get());
         } else {
             DependencyWatch.Stopped lost = watch.stopped(name).orElseThrow();
-            remove(lost.stored(), lost.sources().stream().filter(s -> registry.find(s).isEmpty()).toList());
+            remove(lost.stored(), tables(lost.sources()));
         }
     }
 
@@ -265,7 +295,7 @@ public final class Lifecycle {
             connection.commit();
         }
         registry.remove(table.name());
-        watch.forget(table.name());
+        watch.forget(table);
     }
 
     private StreamTableStorage.StillRead readByOthers(TableName name) {

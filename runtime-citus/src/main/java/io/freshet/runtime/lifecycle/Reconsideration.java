@@ -154,7 +154,7 @@ final class Reconsideration {
         connection.setAutoCommit(false);
         try {
             Republished republished = storage.adopt(connection, stored, adoption);
-            boolean lost = republished == Republished.ANEW
+            boolean lost = republished == Republished.ANEW || DependencyStore.isWaiting(connection, stored.id())
                     || differences.stream().anyMatch(d -> d.sort() == Difference.Sort.UNPUBLISHED);
             if (StreamTableStore.find(connection, stored.id()).populated()) {
                 // Else it waits to be filled already, for a reason that is on record.
