@@ -221,6 +221,38 @@ abstract class SourceDdl {
         awaitContent("st", GROUPED);
     }
 
+    /** What was written meanwhile is in the stream under the other name. */
+    @Test
+    void aColumnThatWasRenamedForAWhileIsReadAgain() {
+        createSource();
+        createStreamTable(GROUPED);
+        database.execute("BEGIN; ALTER TABLE t RENAME COLUMN b TO bb; UPDATE t SET bb = bb + 1;"
+                + " ALTER TABLE t RENAME COLUMN bb TO b; INSERT INTO t VALUES (100, 1, 'x'); COMMIT");
+        awaitContent("st", GROUPED);
+        whileNoDaemonRuns("ALTER TABLE t RENAME COLUMN b TO bb; DELETE FROM t WHERE k = 5; ALTER TABLE t RENAME COLUMN bb TO b;"
+                + " INSERT INTO t VALUES (101, 1, 'x')");
+        awaitContent("st", GROUPED);
+        String exchange = " ALTER TABLE t RENAME b TO x; ALTER TABLE t RENAME d TO b; ALTER TABLE t RENAME x TO d;";
+        database.execute("ALTER TABLE t ADD COLUMN d int DEFAULT 50");
+        database.execute("BEGIN;" + exchange + " DELETE FROM t WHERE k = 6;" + exchange + " COMMIT");
+        awaitContent("st", GROUPED);
+    }
+
+    /** The stream does not tell that these are changes of the source. */
+    @Test
+    void aTableThatWasRenamedForAWhileIsReadAgain() {
+        createSource();
+        createStreamTable(GROUPED);
+        database.execute(
+                "BEGIN; ALTER TABLE t RENAME TO t2; INSERT INTO t2 VALUES (100, 1, 'x'); ALTER TABLE t2 RENAME TO t; COMMIT");
+        awaitContent("st", GROUPED);
+        whileNoDaemonRuns("ALTER TABLE t RENAME TO t2; DELETE FROM t2 WHERE k = 5; ALTER TABLE t2 RENAME TO t");
+        awaitContent("st", GROUPED);
+        database.execute("CREATE SCHEMA elsewhere; BEGIN; ALTER TABLE t SET SCHEMA elsewhere;"
+                + " INSERT INTO elsewhere.t VALUES (101, 1, 'x'); ALTER TABLE elsewhere.t SET SCHEMA public; COMMIT");
+        awaitContent("st", GROUPED);
+    }
+
     @Test
     void aRenamedTableIsNotReplacedByItsNamesake() {
         createSource();

@@ -9,6 +9,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,7 @@ record ChangeColumns(List<String> names, Optional<LayoutMapping> mapping) {
         Map<String, Integer> wanted = columnsOfTable(connection, source);
         List<String> columns = rows.columns();
         int[] kept = IntStream.range(0, columns.size()).filter(i -> wanted.containsKey(columns.get(i))).toArray();
+        requireOrder(connection, source, IntStream.of(kept).mapToObj(columns::get).toList());
         for (int i : kept) {
             int type = rows.types().get(i);
             int expected = wanted.remove(columns.get(i));
@@ -45,6 +47,26 @@ record ChangeColumns(List<String> names, Optional<LayoutMapping> mapping) {
                 ? new ChangeColumns(columns, Optional.empty())
                 : new ChangeColumns(IntStream.of(kept).mapToObj(columns::get).toList(),
                         Optional.of(LayoutMapping.keeping(columns.size(), kept)));
+    }
+
+    /** A table's columns keep their order for ever: where two stand in another one, they had each other's names when the rows were written. */
+    private static void requireOrder(Connection connection, TableName source, List<String> columns) throws SQLException {
+        List<String> now = new ArrayList<>();
+        try (PreparedStatement statement = connection.prepareStatement("SELECT attname FROM pg_catalog.pg_attribute"
+                + " WHERE attrelid = pg_catalog.to_regclass(?) AND attnum > 0 AND NOT attisdropped ORDER BY attnum")) {
+            statement.setString(1, Quoting.table(source));
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    now.add(row.getString(1));
+                }
+            }
+        }
+        List<String> then = new ArrayList<>(columns);
+        then.retainAll(now);
+        now.retainAll(columns);
+        if (!then.equals(now)) {
+            throw changed(source, "its columns have other names");
+        }
     }
 
     /** The change table's columns that hold values of the source, with their types. */

@@ -54,6 +54,22 @@ final class LayoutMapping {
         return Optional.of(new LayoutMapping(columns.size(), sources));
     }
 
+    /**
+     * Whether a column of the one layout may be a column of the other under another name, as when it was renamed, written, and renamed back: either has a
+     * column that the other lacks, or they have their columns in another order. Rows cannot be mapped by name then.
+     */
+    static boolean mayBeRenamed(SourceLayout earlier, SourceLayout latest) {
+        List<String> before = names(earlier);
+        List<String> after = names(latest);
+        List<String> common = before.stream().filter(after::contains).toList();
+        boolean onlyAddedOrDropped = common.size() == before.size() || common.size() == after.size();
+        return !onlyAddedOrDropped || !common.equals(after.stream().filter(before::contains).toList());
+    }
+
+    private static List<String> names(SourceLayout layout) {
+        return layout.columns().stream().map(RelationColumn::name).toList();
+    }
+
     /** What is wrong where there is no mapping. */
     static FreshetException rewritten(TableName table) {
         return FreshetException.of(ErrorCode.UNSUPPORTED_SOURCE,

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Nets the rows of transactions by source: equal tuples become one row with the sum of their weights, and none when that is 0. What an epoch
@@ -115,6 +116,7 @@ final class Netting {
         for (int layout : used) {
             latest.merge(layouts.get(layout).table(), layout, Math::max);
         }
+        giveUpRenamed(used);
         for (int number : used) {
             SourceLayout layout = layouts.get(number);
             int last = latest.get(layout.table());
@@ -130,6 +132,18 @@ final class Netting {
                 Source source = sources.computeIfAbsent(layout.table(), t -> new Source(last));
                 targets.put(number, new Target(source,
                         layout.equals(last) ? Optional.empty() : LayoutMapping.between(layout, last)));
+            }
+        }
+    }
+
+    /** Where a column may have been renamed from one layout to the next, rows cannot be mapped. */
+    private void giveUpRenamed(Set<Integer> used) {
+        Map<Integer, SourceLayout> before = new HashMap<>();
+        for (int number : new TreeSet<>(used)) {
+            SourceLayout layout = layouts.get(number);
+            SourceLayout earlier = before.put(layout.relation(), layout);
+            if (earlier != null && LayoutMapping.mayBeRenamed(earlier, layout)) {
+                truncated.add(layout.table());
             }
         }
     }

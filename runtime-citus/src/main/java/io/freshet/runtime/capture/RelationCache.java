@@ -70,7 +70,8 @@ final class RelationCache {
     Optional<FreshetException> announce(Relation relation) {
         announcedBefore = announced;
         announced = relation.oid();
-        SourceLayout layout = new SourceLayout(new TableName(relation.schema(), relation.name()), relation.columns());
+        SourceLayout layout = new SourceLayout(new TableName(relation.schema(), relation.name()), relation.oid(),
+                relation.columns());
         Known before = relations.get(relation.oid());
         if (before == null) {
             relations.put(relation.oid(), new Known(relation, layouts.add(layout)));

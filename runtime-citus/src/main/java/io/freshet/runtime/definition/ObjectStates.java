@@ -12,6 +12,9 @@ import java.sql.SQLException;
  * {@code VACUUM FULL}, TRUNCATE and {@code ADD COLUMN} with a volatile default give another file, {@code SET STATISTICS} writes the row anew. A
  * partitioned table has no file: there the row alone counts. What TRUNCATE does to a partition directly is not published under its root's name, so that
  * for a partitioned table the partitions' files count as well.
+ *
+ * <p>How a table shows that had another name for a while: what was written to it then is in the stream under that name. Renaming a table, or giving it another
+ * schema, writes the row of its row type in {@code pg_type} anew, which besides only another owner does.
  */
 final class ObjectStates {
     private static final String CITUS_PLACEMENT = """
@@ -30,7 +33,8 @@ final class ObjectStates {
                                                               CASE WHEN c.relrowsecurity AND NOT (r.rolsuper OR r.rolbypassrls) THEN 'row security' END,
                                                               CASE WHEN NOT has_table_privilege(r.oid, c.oid, 'SELECT') THEN 'not readable' END,
                                                               CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_subscription_rel s WHERE s.srrelid = c.oid) THEN 'subscribed' END,
-                                                              %s) AS definition,
+                                                              %s,
+                                                              'named ' || (SELECT y.xmin FROM pg_catalog.pg_type y WHERE y.oid = c.reltype)) AS definition,
                                                     ARRAY(SELECT i.indkey::text FROM pg_catalog.pg_index i
                                                           WHERE i.indrelid = c.oid AND i.indisunique AND i.indisvalid AND i.indimmediate AND i.indpred IS NULL
                                                             AND i.indexprs IS NULL ORDER BY 1) AS guarantees,

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Rows in memory, on disk and netted are the same rows, and what they take is given back. */
 class ChangeLogTest {
-    private static final SourceLayout LAYOUT = new SourceLayout(new TableName("public", "t"),
+    private static final SourceLayout LAYOUT = new SourceLayout(new TableName("public", "t"), 1,
             List.of(new RelationColumn("v", 25, -1)));
 
     @TempDir

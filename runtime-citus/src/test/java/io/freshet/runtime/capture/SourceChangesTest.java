@@ -104,6 +104,17 @@ class SourceChangesTest {
     }
 
     @Test
+    void doesNotMapRowsOfARenamedColumn() throws Exception {
+        startWithTable("id int, v text");
+        server.execute("INSERT INTO t VALUES (1, 'a')", "ALTER TABLE t RENAME COLUMN v TO w", "UPDATE t SET w = 'b'",
+                "ALTER TABLE t RENAME COLUMN w TO v", "INSERT INTO t VALUES (2, 'c')", "INSERT INTO u VALUES (1)");
+        NodeChanges changes = epoch();
+        assertThat(changes.truncated()).containsExactly(T);
+        assertThat(changes.problems()).isEmpty();
+        assertThat(changes.rows()).containsOnlyKeys(U);
+    }
+
+    @Test
     void refusesToMixValuesOfDifferentTypes() throws Exception {
         startWithTable("id int, v text");
         server.execute("INSERT INTO t VALUES (1, 'a')", "ALTER TABLE t ALTER id TYPE bigint", "INSERT INTO t VALUES (2, 'b')");
