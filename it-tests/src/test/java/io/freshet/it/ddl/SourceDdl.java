@@ -254,6 +254,21 @@ abstract class SourceDdl {
     }
 
     @Test
+    void theRowsOfAChildAreNotLeftOut() {
+        assumeTrue(cluster.workers().isEmpty(), "a distributed table has no children");
+        createSource();
+        createStreamTable(GROUPED);
+        database.execute("CREATE TABLE t3 () INHERITS (t); INSERT INTO t3 VALUES (100, 1, 'x')");
+        awaitStopped("public.t is a table with inheritance children");
+        database.execute("DROP TABLE t3; INSERT INTO t VALUES (101, 1, 'x')");
+        awaitContent("st", GROUPED);
+        whileNoDaemonRuns("CREATE TABLE t3 (LIKE t); INSERT INTO t3 VALUES (100, 1, 'x'); ALTER TABLE t3 INHERIT t");
+        awaitStopped("public.t is a table with inheritance children");
+        database.execute("ALTER TABLE t3 NO INHERIT t; INSERT INTO t VALUES (102, 1, 'x')");
+        awaitContent("st", GROUPED);
+    }
+
+    @Test
     void aRenamedTableIsNotReplacedByItsNamesake() {
         createSource();
         createStreamTable(GROUPED);

@@ -33,6 +33,8 @@ final class ObjectStates {
                                                               CASE WHEN c.relrowsecurity AND NOT (r.rolsuper OR r.rolbypassrls) THEN 'row security' END,
                                                               CASE WHEN NOT has_table_privilege(r.oid, c.oid, 'SELECT') THEN 'not readable' END,
                                                               CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_subscription_rel s WHERE s.srrelid = c.oid) THEN 'subscribed' END,
+                                                              CASE WHEN c.relkind = 'r' AND EXISTS (SELECT FROM pg_catalog.pg_inherits i WHERE i.inhparent = c.oid)
+                                                                  THEN 'with children' END,
                                                               %s,
                                                               'named ' || (SELECT y.xmin FROM pg_catalog.pg_type y WHERE y.oid = c.reltype)) AS definition,
                                                     ARRAY(SELECT i.indkey::text FROM pg_catalog.pg_index i
