@@ -79,7 +79,8 @@ abstract class SourceDdl {
         database.rows("SELECT name FROM pgtrickle.pgt_status() WHERE name IN ('public.st', 'public.st2')")
                 .forEach(name -> streamTables.drop(name.substring("public.".length())));
         database.execute(
-                "DROP VIEW IF EXISTS v; DROP TABLE IF EXISTS t, t2, t3 CASCADE; DROP SCHEMA IF EXISTS elsewhere CASCADE");
+                "DROP VIEW IF EXISTS v; DROP TABLE IF EXISTS t, t2, t3 CASCADE; DROP SCHEMA IF EXISTS elsewhere CASCADE;"
+                        + " DROP TYPE IF EXISTS mood");
         assertThat(database.rows("SELECT source_table FROM pgtrickle.pgt_sources")).containsExactly("quiet");
         assertThat(database
                 .value("SELECT count(*) FROM pg_class WHERE relnamespace = 'pgtrickle_changes'::regnamespace AND relkind = 'r'"))
@@ -266,6 +267,23 @@ abstract class SourceDdl {
         awaitStopped("public.t is a table with inheritance children");
         database.execute("ALTER TABLE t3 NO INHERIT t; INSERT INTO t VALUES (102, 1, 'x')");
         awaitContent("st", GROUPED);
+    }
+
+    @Test
+    void columnsOfUsersTypesAreNotTakenForAlteredOnes() {
+        database.execute("CREATE TYPE mood AS ENUM ('sad', 'glad')");
+        createSource();
+        database.execute("ALTER TABLE t ADD COLUMN m mood NOT NULL DEFAULT 'sad'");
+        String query = "SELECT m, count(*) AS n FROM t GROUP BY m";
+        streamTables.create("st", query, "schedule => '1h'");
+        assertThat(streamTables.mode("st")).isEqualTo("DIFFERENTIAL");
+        database.execute("INSERT INTO t (k, m) VALUES (100, 'glad')");
+        assertThat(streamTables.verify("bystander").differingRows()).isZero();
+        String another = "SELECT m, sum(k) AS s FROM t GROUP BY m";
+        streamTables.create("st2", another);
+        database.execute("INSERT INTO t (k, m) VALUES (101, 'glad')");
+        awaitContent("st2", another);
+        awaitRight("st", query);
     }
 
     @Test

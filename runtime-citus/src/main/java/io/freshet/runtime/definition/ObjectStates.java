@@ -22,6 +22,14 @@ final class ObjectStates {
                                                    FROM pg_catalog.pg_dist_partition p WHERE p.logicalrelid = c.oid)
                                                   """;
 
+    /** A type's name, which must not depend on the search path as {@code format_type}'s does. Built-in types need no schema. */
+    private static final String TYPE_NAME = """
+                                            (SELECT CASE WHEN y.typnamespace = 'pg_catalog'::regnamespace THEN format_type(y.oid, %2$s)
+                                                         ELSE (pg_identify_object('pg_catalog.pg_type'::regclass, y.oid, 0)).identity
+                                                              || coalesce('(' || nullif(%2$s, -1) || ')', '') END
+                                             FROM pg_catalog.pg_type y WHERE y.oid = %1$s)
+                                            """;
+
     private static final String STATES = """
                                          publication AS (
                                              SELECT p.oid, concat_ws(' ', p.pubinsert, p.pubupdate, p.pubdelete, p.pubtruncate, p.pubviaroot) AS options
@@ -35,7 +43,7 @@ final class ObjectStates {
                                                               CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_subscription_rel s WHERE s.srrelid = c.oid) THEN 'subscribed' END,
                                                               CASE WHEN c.relkind = 'r' AND EXISTS (SELECT FROM pg_catalog.pg_inherits i WHERE i.inhparent = c.oid)
                                                                   THEN 'with children' END,
-                                                              %s,
+                                                              %1$s,
                                                               'named ' || (SELECT y.xmin FROM pg_catalog.pg_type y WHERE y.oid = c.reltype)) AS definition,
                                                     ARRAY(SELECT i.indkey::text FROM pg_catalog.pg_index i
                                                           WHERE i.indrelid = c.oid AND i.indisunique AND i.indisvalid AND i.indimmediate AND i.indpred IS NULL
@@ -61,7 +69,7 @@ final class ObjectStates {
                                              WHERE o.kind = 'table'
                                              UNION ALL
                                              SELECT o.pgt_id, o.kind, o.object, o.column_number, a.attname,
-                                                    format_type(a.atttypid, a.atttypmod) || ' / ' || concat_ws(' ', a.atttypid, a.attcollation, a.attgenerated, md5(e.adbin::text)),
+                                                    %2$s || ' / ' || concat_ws(' ', a.atttypid, a.attcollation, a.attgenerated, md5(e.adbin::text)),
                                                     CASE WHEN a.attnotnull THEN ARRAY['not null'] ELSE '{}' END, NULL, a.xmin::text,
                                                     CASE WHEN c.relkind = 'p' THEN a.xmin::text ELSE c.relfilenode::text END, NULL
                                              FROM objects o
@@ -71,7 +79,7 @@ final class ObjectStates {
                                              WHERE o.kind = 'column'
                                              UNION ALL
                                              SELECT o.pgt_id, o.kind, o.object, o.column_number, c.relname,
-                                                    (SELECT string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ', ' ORDER BY a.attnum)
+                                                    (SELECT string_agg(concat_ws(' ', a.attname, %2$s), ', ' ORDER BY a.attnum)
                                                      FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped),
                                                     '{}', NULL, '', '', NULL
                                              FROM objects o
@@ -88,7 +96,8 @@ final class ObjectStates {
                                              JOIN pg_catalog.pg_rewrite w ON w.ev_class = c.oid AND w.ev_type = '1'
                                              WHERE o.kind = 'view'
                                              UNION ALL
-                                             SELECT o.pgt_id, o.kind, o.object, o.column_number, format('%%I.%%I(%%s)', n.nspname, f.proname, oidvectortypes(f.proargtypes)),
+                                             SELECT o.pgt_id, o.kind, o.object, o.column_number, format('%%I.%%I(%%s)', n.nspname, f.proname, (SELECT string_agg(%3$s, ', ' ORDER BY p.number)
+                                                                                                FROM unnest(f.proargtypes) WITH ORDINALITY AS p (type, number))),
                                                     md5(concat_ws('|', f.prosrc, f.probin, f.prosqlbody::text, f.proconfig::text, f.provolatile, f.prosecdef, f.proisstrict,
                                                                   f.proretset, f.prorettype, f.prolang, g::text)), '{}', NULL, '', '',
                                                     (SELECT string_agg(x.oid::text, ' ' ORDER BY x.oid)
@@ -112,6 +121,7 @@ final class ObjectStates {
     static String cte(Connection connection) throws SQLException {
         boolean citus = Jdbc.first(connection, "SELECT to_regclass('pg_catalog.pg_dist_partition') IS NOT NULL",
                 row -> row.getBoolean(1)).orElseThrow();
-        return STATES.formatted(citus ? CITUS_PLACEMENT : "NULL");
+        return STATES.formatted(citus ? CITUS_PLACEMENT : "NULL", TYPE_NAME.formatted("a.atttypid", "a.atttypmod"),
+                TYPE_NAME.formatted("p.type", "NULL"));
     }
 }

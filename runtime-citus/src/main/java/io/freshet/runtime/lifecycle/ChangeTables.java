@@ -87,9 +87,12 @@ final class ChangeTables {
         return connection.createArrayOf("text", names.stream().map(Quoting::table).toArray());
     }
 
-    /** The columns that hold a source's values, and what each is like. */
+    /** The columns that hold a source's values, and what each is like. In the connection's transaction. */
     private static Map<String, String> columns(Connection connection, String table) throws SQLException {
         Map<String, String> columns = new HashMap<>();
+        // Users' types are written with their schema, as those of the source are, only where the search path does not find them.
+        String path = Jdbc.first(connection, "SELECT current_setting('search_path')", row -> row.getString(1)).orElseThrow();
+        Jdbc.execute(connection, "SET LOCAL search_path = pg_catalog");
         Jdbc.list(connection,
                 """
                 SELECT a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), pg_catalog.pg_get_expr(d.adbin, d.adrelid)
@@ -98,6 +101,7 @@ final class ChangeTables {
                 WHERE a.attrelid = ?::regclass AND a.attnum > 0 AND NOT a.attisdropped
                 """, row -> columns.put(row.getString(1), description(row.getString(2), Optional.ofNullable(row.getString(3)))),
                 table);
+        Jdbc.first(connection, "SELECT set_config('search_path', ?, true)", row -> row.getString(1), path);
         columns.remove(ChangeTable.EPOCH);
         columns.remove(ChangeTable.WEIGHT);
         return columns;
