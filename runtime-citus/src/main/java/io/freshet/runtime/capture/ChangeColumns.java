@@ -87,11 +87,11 @@ record ChangeColumns(List<String> names, Optional<LayoutMapping> mapping) {
         return columns;
     }
 
-    private static boolean isBuiltIn(int type) {
+    static boolean isBuiltIn(int type) {
         return Integer.compareUnsigned(type, FIRST_GENERATED_OID) < 0;
     }
 
-    private static FreshetException changed(TableName source, String what) {
+    static FreshetException changed(TableName source, String what) {
         return FreshetException.of(ErrorCode.SOURCE_CHANGED, "\"" + source + "\" was altered: " + what)
                 .withHint("Drop the stream tables that read " + source + " and create them again.");
     }

@@ -11,6 +11,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,6 +34,11 @@ public final class ChangeCopy {
     /** Signature, no flags, no header extension. */
     private static final byte[] HEADER = "PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0\0".getBytes(StandardCharsets.ISO_8859_1);
     private static final short TRAILER = -1;
+
+    /** Classes of SQLSTATE. */
+    private static final String INVALID_VALUE = "22";
+    private static final String VIOLATED_CONSTRAINT = "23";
+
     private static final int ROW_PREFIX = Short.BYTES + Integer.BYTES + Long.BYTES + Integer.BYTES + Integer.BYTES;
     private static final int OWN_COLUMNS = 2;
     private static final int BUFFER = 1 << 16;
@@ -55,7 +61,8 @@ public final class ChangeCopy {
      *
      * @param sets what each node has of the source; those with the same columns share one COPY
      * @return how many rows were written
-     * @throws FreshetException SOURCE_CHANGED: the source has lost a column of the change table, or one has another type; nothing was written
+     * @throws FreshetException SOURCE_CHANGED: the source has lost a column of the change table, or one has another type or values that its type
+     *     does not have any more; nothing was written
      *     and the transaction goes on
      * @throws IOException the rows cannot be read; the transaction has to be rolled back
      */
@@ -66,6 +73,31 @@ public final class ChangeCopy {
             ChangeColumns columns = ChangeColumns.of(connection, source, rows);
             byNames.computeIfAbsent(columns.names(), names -> new ArrayList<>()).add(new Fitted(rows, columns.mapping()));
         }
+        if (sets.stream().flatMap(rows -> rows.types().stream()).allMatch(ChangeColumns::isBuiltIn)) {
+            return write(connection, source, epoch, byNames);
+        }
+        Savepoint before = connection.setSavepoint();
+        try {
+            long written = write(connection, source, epoch, byNames);
+            connection.releaseSavepoint(before);
+            return written;
+        } catch (SQLException e) {
+            if (!isRefusedValue(e)) {
+                throw e;
+            }
+            connection.rollback(before);
+            throw ChangeColumns.changed(source, e.getMessage());
+        }
+    }
+
+    /** A user's type may have been altered since the value was written: a label of an enum is renamed, a domain has got a constraint. */
+    private static boolean isRefusedValue(SQLException e) {
+        String state = String.valueOf(e.getSQLState());
+        return state.startsWith(INVALID_VALUE) || state.startsWith(VIOLATED_CONSTRAINT);
+    }
+
+    private static long write(Connection connection, TableName source, long epoch, Map<List<String>, List<Fitted>> byNames)
+            throws SQLException, IOException {
         long written = 0;
         for (Map.Entry<List<String>, List<Fitted>> same : byNames.entrySet()) {
             String statement = statement(source, same.getKey());

@@ -58,10 +58,27 @@ public final class Dependencies {
                                           ), whole AS (
                                               SELECT FROM views v JOIN pg_catalog.pg_rewrite r ON r.ev_class = v.oid
                                               WHERE r.ev_action::text ~ ':varattno 0 '
+                                          ), types (oid) AS (
+                                              (SELECT x.objid FROM refs x WHERE x.classid = 'pg_catalog.pg_type'::regclass
+                                               UNION
+                                               SELECT a.atttypid FROM found f
+                                               JOIN pg_catalog.pg_attribute a ON f.kind = 'column' AND a.attrelid = f.object AND a.attnum = f.column_number)
+                                              UNION
+                                              SELECT part.oid
+                                              FROM types t JOIN pg_catalog.pg_type y ON y.oid = t.oid
+                                              CROSS JOIN LATERAL (
+                                                  VALUES (y.typbasetype), (y.typelem)
+                                                  UNION ALL
+                                                  SELECT r.rngsubtype FROM pg_catalog.pg_range r WHERE y.oid IN (r.rngtypid, r.rngmultitypid)
+                                                  UNION ALL
+                                                  SELECT a.atttypid FROM pg_catalog.pg_attribute a WHERE a.attrelid = y.typrelid AND a.attnum > 0
+                                              ) part (oid)
+                                          ), enums (kind, object, column_number, named) AS (
+                                              SELECT 'type', y.oid, 0, false FROM types t JOIN pg_catalog.pg_type y ON y.oid = t.oid WHERE y.typtype = 'e'
                                           ), objects AS (
                                               SELECT 0::bigint AS pgt_id, f.kind, f.object, f.column_number,
                                                      CASE WHEN bool_or(f.named) THEN ?::name[] END AS looked_in, ?::name AS role
-                                              FROM found f
+                                              FROM (SELECT * FROM found UNION ALL SELECT * FROM enums) f
                                               GROUP BY f.kind, f.object, f.column_number
                                           ), """;
 

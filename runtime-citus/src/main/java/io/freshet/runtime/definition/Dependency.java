@@ -22,7 +22,9 @@ public record Dependency(Kind kind, long object, int columnNumber, Optional<List
         /** All columns of a table, named by the table's name alone. */
         ROW,
         VIEW,
-        FUNCTION;
+        FUNCTION,
+        /** An enum, whose labels are what its values mean as texts. */
+        TYPE;
 
         String word() {
             return name().toLowerCase(java.util.Locale.ROOT);
@@ -38,7 +40,7 @@ public record Dependency(Kind kind, long object, int columnNumber, Optional<List
      *
      * @param identity its name
      * @param definition what makes its meaning: of a column the type, of a table also whether its changes can be captured
-     * @param guarantees what a program may rely on: keys, NOT NULL
+     * @param guarantees what a program may rely on: keys, NOT NULL, an enum's labels
      * @param published a table's entry in the publication
      * @param touched changes whenever the definition is written anew, be it with the same content
      * @param storedIn changes whenever the rows are stored elsewhere

@@ -37,6 +37,7 @@ public final class DependencyStore {
                                                          WHEN 'column' THEN (SELECT a.attnum::text FROM pg_catalog.pg_attribute a
                                                                              WHERE a.attrelid = d.object AND a.attname = d.identity AND NOT a.attisdropped)
                                                          WHEN 'function' THEN to_regprocedure(d.identity)::oid::text
+                                                         WHEN 'type' THEN to_regtype(d.identity)::oid::text
                                                          ELSE to_regclass(d.identity)::oid::text END), 'was ' || split_part(d.definition, ' / ', 1) || ', is ' || split_part(s.definition, ' / ', 1)
                                               FROM objects o
                                               JOIN pgtrickle.pgt_dependencies d USING (pgt_id, kind, object, column_number)

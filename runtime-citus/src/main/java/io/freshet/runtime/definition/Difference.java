@@ -26,7 +26,7 @@ public record Difference(long streamTable, Dependency.Kind kind, long object, So
         UNPUBLISHED,
         /** Values were written anew, without a change in the stream. */
         REWRITTEN,
-        /** A key or NOT NULL is gone. */
+        /** A key, NOT NULL or a label is gone. */
         WEAKENED,
         /** The query's text may find something else now. */
         SHADOWED,
@@ -50,6 +50,7 @@ public record Difference(long streamTable, Dependency.Kind kind, long object, So
             case VIEW -> "view " + then;
             case FUNCTION -> "function " + then;
             case COLUMN -> "column " + Quoting.identifier(then) + " of " + table;
+            case TYPE -> "type " + then;
             case ROW -> "the list of columns of " + table;
         };
         return switch (sort) {
@@ -57,7 +58,7 @@ public record Difference(long streamTable, Dependency.Kind kind, long object, So
             case RENAMED -> what + " has been renamed to " + now.orElseThrow();
             case REDEFINED -> switch (kind) {
                 case COLUMN -> what + " was altered: it " + definitions;
-                case TABLE, ROW -> what + " was altered";
+                case TABLE, ROW, TYPE -> what + " was altered";
                 case VIEW, FUNCTION -> what + " was replaced by another definition";
             };
             case WAITING -> what + " may have been written to by transactions that are older than its capture";
@@ -65,7 +66,11 @@ public record Difference(long streamTable, Dependency.Kind kind, long object, So
             case REWRITTEN -> kind == Dependency.Kind.COLUMN
                     ? "the values of " + what + " were rewritten"
                     : "the partitions of " + what + " were replaced, rewritten or truncated one by one";
-            case WEAKENED -> what + (kind == Dependency.Kind.COLUMN ? " is no longer NOT NULL" : " has lost a key");
+            case WEAKENED -> what + switch (kind) {
+                case COLUMN -> " is no longer NOT NULL";
+                case TYPE -> " has another label for one of its values";
+                case TABLE, ROW, VIEW, FUNCTION -> " has lost a key";
+            };
             case SHADOWED -> "something else has the name of " + what + " in the query's search path now";
             case TOUCHED -> what + " was touched";
         };

@@ -108,6 +108,14 @@ final class ObjectStates {
                                              JOIN pg_catalog.pg_namespace n ON n.oid = f.pronamespace
                                              LEFT JOIN pg_catalog.pg_aggregate g ON g.aggfnoid = f.oid
                                              WHERE o.kind = 'function'
+                                             UNION ALL
+                                             SELECT o.pgt_id, o.kind, o.object, o.column_number, format('%%I.%%I', n.nspname, y.typname), '',
+                                                    ARRAY(SELECT concat_ws(' ', e.oid, e.enumlabel) FROM pg_catalog.pg_enum e WHERE e.enumtypid = y.oid ORDER BY e.oid),
+                                                    NULL, '', '', NULL
+                                             FROM objects o
+                                             JOIN pg_catalog.pg_type y ON y.oid = o.object
+                                             JOIN pg_catalog.pg_namespace n ON n.oid = y.typnamespace
+                                             WHERE o.kind = 'type'
                                          )
                                          """;
 

@@ -12,7 +12,7 @@ record Migration(int version, String script) {
     private static final List<String> RESOURCES = List.of("001_core.sql", "002_pending.sql", "003_requests.sql",
             "004_health.sql", "005_torn_cuts.sql", "006_following.sql", "007_mirrors.sql",
             "008_dependencies.sql", "009_isolation.sql", "010_capture.sql", "011_unused_nodes.sql", "012_listening.sql",
-            "013_renamed.sql");
+            "013_renamed.sql", "014_enums.sql");
 
     static final String UNINSTALL = read("uninstall.sql");
 
