@@ -1,8 +1,13 @@
 package io.freshet.ivm.analysis;
 
+import io.freshet.errors.ErrorCode;
+import io.freshet.errors.FreshetException;
 import io.freshet.ivm.FullRefreshReason;
 import io.freshet.planner.catalog.Placement;
+import io.freshet.planner.catalog.TableName;
+import io.freshet.planner.print.Quoting;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -52,7 +57,7 @@ public final class SpreadFinder {
             case Filter filter -> withEqualColumns(of(filter.getInput()), filter.getCondition());
             case Project project -> project(of(project.getInput()), project.getProjects());
             case Join join -> join(join);
-            case Union union -> union.getInputs().stream().map(this::of).reduce(this::union).orElseThrow();
+            case Union union -> union(union);
             default -> new Spread.Coordinator();
         };
     }
@@ -121,6 +126,41 @@ public final class SpreadFinder {
         right.forEach((group, columns) -> columns
                 .forEach(c -> both.computeIfAbsent(group, g -> new HashSet<>()).add(c + leftWidth)));
         return both;
+    }
+
+    /**
+     * Citus (13.2) groups the union of tables of one co-location group on each shard, if the distribution columns of all are grouped by, also where they are
+     * different ones: equal rows lie on different shards then and do not meet. Its answer to the query itself is wrong, and so would be the programs'.
+     *
+     * @throws FreshetException UNSUPPORTED_SOURCE
+     */
+    private Spread union(Union union) {
+        List<Spread> spreads = union.getInputs().stream().map(this::of).toList();
+        for (Spread one : spreads) {
+            for (Spread other : spreads) {
+                if (one instanceof Spread.Distributed a && other instanceof Spread.Distributed b
+                        && a.colocationId() == b.colocationId()
+                        && !a.columns().isEmpty() && !b.columns().isEmpty() && Collections.disjoint(a.columns(), b.columns())) {
+                    throw FreshetException
+                            .of(ErrorCode.UNSUPPORTED_SOURCE,
+                                    "this UNION ALL is over tables of one co-location group that are distributed by"
+                                            + " different columns of it: Citus may compare equal rows on different shards and answer wrongly")
+                            .withHint("Give one of them a group of its own: SELECT alter_distributed_table("
+                                    + Quoting.literal(Quoting.table(source(union.getInputs().get(spreads.indexOf(other)))))
+                                    + ", colocate_with => 'none');");
+                }
+            }
+        }
+        return spreads.stream().reduce(this::union).orElseThrow();
+    }
+
+    /** The first table that the plan reads. */
+    private static TableName source(RelNode plan) {
+        if (plan instanceof TableScan scan) {
+            List<String> path = scan.getTable().getQualifiedName();
+            return new TableName(path.get(path.size() - 2), path.getLast());
+        }
+        return source(plan.getInput(0));
     }
 
     private Spread union(Spread left, Spread right) {

@@ -170,6 +170,23 @@ class StreamTableCompilerTest {
         assertThat(beside(query, "customer_id", "customers").verifySql()).contains("FROM public.summary AS stored");
     }
 
+    @Test
+    void aUnionThatCitusWouldAnswerWronglyIsRefused() {
+        String wrong = "SELECT customer_id, id FROM orders UNION ALL SELECT region, id FROM customers";
+        StreamTableCompiler compiler = StreamTableCompiler.over(Catalogs.citus());
+
+        assertThatExceptionOfType(FreshetException.class)
+                .isThrownBy(() -> compiler.compile(new StreamTableDefinition(NAME, wrong, RefreshMode.AUTO, Optional.empty())))
+                .satisfies(e -> {
+                    assertThat(e.code()).isEqualTo(ErrorCode.UNSUPPORTED_SOURCE);
+                    assertThat(e.hint()).hasValue(
+                            "Give one of them a group of its own: SELECT alter_distributed_table('public.customers', colocate_with => 'none');");
+                });
+        String right = "SELECT customer_id, id FROM orders UNION ALL SELECT id, region FROM customers";
+        assertThat(compiler.compile(new StreamTableDefinition(NAME, right, RefreshMode.AUTO, Optional.empty())).mode())
+                .isEqualTo(RefreshMode.DIFFERENTIAL);
+    }
+
     private static CompiledStreamTable beside(String sql, String column, String table) {
         return StreamTableCompiler.over(Catalogs.citus()).compile(new StreamTableDefinition(NAME, sql, RefreshMode.AUTO,
                 new Output.Distributed(column, Optional.of(new TableName("public", table)))));
