@@ -8,23 +8,17 @@ import io.freshet.runtime.store.Jdbc;
 import io.freshet.runtime.topology.Connections;
 import io.freshet.runtime.topology.Node;
 import io.freshet.runtime.topology.NodeSession;
+import io.freshet.runtime.topology.ServerVersion;
 import io.freshet.runtime.topology.Topology;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** Looks at everything that a daemon needs of the servers, without changing anything. */
 final class Doctor {
-    private static final int OLDEST_SERVER = 160000;
     private static final int MESSAGES_FLUSH_THEMSELVES = 170000;
-
-    /** The minors of May 2025, by major: they tell transactions in progress of a publication that was altered. */
-    private static final Map<Integer, Integer> MINORS_OF_MAY_2025 = Map.of(16, 9, 17, 5);
-    private static final int PER_MAJOR = 10000;
-
     private static final String DATABASE = "database";
 
     private final Connections connections;
@@ -60,15 +54,15 @@ final class Doctor {
 
     private void examine(Node node, Topology topology) throws SQLException {
         try (NodeSession session = connections.session(node)) {
-            int version = Integer.parseInt(setting(session, "server_version_num"));
-            add("version", node, version >= OLDEST_SERVER, "PostgreSQL " + setting(session, "server_version"),
-                    "Use PostgreSQL 16 or newer.");
-            if (version % PER_MAJOR < MINORS_OF_MAY_2025.getOrDefault(version / PER_MAJOR, 0)) {
-                findings.add(Finding.warn("minor version", node,
-                        "changes of a new source can be lost while a transaction is open that wrote to it before",
-                        "Update the server: PostgreSQL 16.9, 17.5 and all of 18 do not lose them."));
+            ServerVersion version = new ServerVersion(Integer.parseInt(setting(session, "server_version_num")),
+                    setting(session, "server_version"));
+            add("version", node, version.isSupported(), "PostgreSQL " + version.text(), ServerVersion.OLDEST_CURE);
+            if (!topology.citus() && version.losesChangesOfNewSources()) {
+                findings.add(Finding.error("version", node,
+                        "changes of a table that is published while a transaction writes to it are lost",
+                        ServerVersion.MINOR_CURE));
             }
-            if (version < MESSAGES_FLUSH_THEMSELVES) {
+            if (version.number() < MESSAGES_FLUSH_THEMSELVES) {
                 add("messages", node,
                         session.one("SELECT has_function_privilege('pg_catalog.pg_log_standby_snapshot()', 'EXECUTE')").flag(1),
                         "a server before PostgreSQL 17 flushes messages by pg_log_standby_snapshot()",

@@ -2,6 +2,7 @@ package io.freshet.runtime.sqlapi;
 
 import io.freshet.errors.ErrorCode;
 import io.freshet.errors.FreshetException;
+import io.freshet.runtime.topology.ServerVersion;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -14,7 +15,6 @@ import java.util.Optional;
  * Each call is one transaction on the connection it is given, which must not be in one; calls from several sessions wait for each other.
  */
 public final class Installer {
-    private static final int OLDEST_SERVER = 160000;
     /** The key that makes installers wait for each other; any number that others don't use. */
     private static final long LOCK_KEY = 0x66726573_68657400L;
 
@@ -91,13 +91,20 @@ public final class Installer {
 
     private static void requireSupportedServer(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(
-                        "SELECT current_setting('server_version_num')::int, current_setting('server_version')")) {
+                ResultSet row = statement
+                        .executeQuery("SELECT current_setting('server_version_num')::int, current_setting('server_version'),"
+                                + " EXISTS (SELECT FROM pg_catalog.pg_extension WHERE extname = 'citus')")) {
             row.next();
-            if (row.getInt(1) < OLDEST_SERVER) {
-                throw FreshetException
-                        .of(ErrorCode.UNSUPPORTED_SERVER, "the server is PostgreSQL " + row.getString(2))
-                        .withHint("Use PostgreSQL 16 or newer.");
+            ServerVersion version = new ServerVersion(row.getInt(1), row.getString(2));
+            boolean citus = row.getBoolean(3);
+            if (!version.isSupported()) {
+                throw FreshetException.of(ErrorCode.UNSUPPORTED_SERVER, "the server is PostgreSQL " + version.text())
+                        .withHint(ServerVersion.OLDEST_CURE);
+            }
+            if (!citus && version.losesChangesOfNewSources()) {
+                throw FreshetException.of(ErrorCode.UNSUPPORTED_SERVER, "the server is PostgreSQL " + version.text()
+                        + ", which loses changes of a table that is published while a transaction writes to it")
+                        .withHint(ServerVersion.MINOR_CURE);
             }
         }
     }
