@@ -39,6 +39,17 @@ final class AmongWriters {
                 || failure.getMessage().contains("connection marked as essential");
     }
 
+    /** For splits that let writers go on: newer servers only load the decoders that they are told to. */
+    static void allowCitusToCopyByItsDecoder(Database database) {
+        for (Server server : database.cluster().servers()) {
+            Database.Session node = database.on(server);
+            if (!node.rows("SELECT FROM pg_settings WHERE name = 'output_plugin_libraries'").isEmpty()) {
+                node.execute("ALTER SYSTEM SET output_plugin_libraries = pgoutput, test_decoding, citus");
+                node.rows("SELECT pg_reload_conf()");
+            }
+        }
+    }
+
     /** Moves a shard of the table, and what is co-located with it, from one of two workers to the other. */
     static void moveAShard(Database database, String table, String mode, Random random) {
         List<String> shards = database.rows("SELECT shardid, nodeport FROM citus_shards WHERE table_name = '" + table

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.freshet.it.cluster.Clusters;
 import io.freshet.it.cluster.Database;
-import io.freshet.it.cluster.Server;
 import io.freshet.it.daemon.Await;
 import io.freshet.it.daemon.DaemonProcess;
 import io.freshet.it.daemon.StreamTables;
@@ -62,7 +61,7 @@ class NewTableIT {
     /** Citus copies it while others write, by a split of its own. */
     @Test
     void oneThatIsDistributedWhileOthersWrite() {
-        allowCitusToCopyByItsDecoder();
+        AmongWriters.allowCitusToCopyByItsDecoder(database);
         try (DaemonProcess daemon = DaemonProcess.start(database)) {
             createInOneTransaction("t", "SELECT 1");
             // Without this the copy ends at an UPDATE: see limits.md on splits that do not block.
@@ -169,17 +168,6 @@ class NewTableIT {
             database.execute("INSERT INTO t VALUES (%1$d, 3) ON CONFLICT (a) DO UPDATE SET b = t.b + 1".formatted(a));
             database.execute("DELETE FROM t WHERE a = %d".formatted(a - 50));
             written.incrementAndGet();
-        }
-    }
-
-    /** Newer servers only load the decoders that they are told to. */
-    private void allowCitusToCopyByItsDecoder() {
-        for (Server server : database.cluster().servers()) {
-            Database.Session node = database.on(server);
-            if (!node.rows("SELECT FROM pg_settings WHERE name = 'output_plugin_libraries'").isEmpty()) {
-                node.execute("ALTER SYSTEM SET output_plugin_libraries = pgoutput, test_decoding, citus");
-                node.rows("SELECT pg_reload_conf()");
-            }
         }
     }
 
