@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
-/** TRUNCATE of tables of every placement on Citus, from every node that can reach them; of one partition, from the coordinator. */
+/** TRUNCATE of tables of every placement on Citus, from every node that can reach them; also of one partition. */
 class TruncatePlacementIT {
     private static final String SCHEMA = """
                                          CREATE TABLE facts (k int PRIMARY KEY, v int);
@@ -54,6 +54,12 @@ class TruncatePlacementIT {
     @Test
     void ofOnePartitionIsFollowed() {
         whileTheyAreKept(database -> truncate(database, database.cluster().coordinator(), "parted_1", "parted"));
+    }
+
+    /** A worker's stream does not show it: what is published by its root is not told when a partition of it is truncated. */
+    @Test
+    void ofOnePartitionByAWorkerIsFollowed() {
+        whileTheyAreKept(database -> truncate(database, database.cluster().workers().getFirst(), "parted_1", "parted"));
     }
 
     private static void whileTheyAreKept(Consumer<Database> truncates) {
