@@ -164,7 +164,8 @@ enum Disturbance {
 
         /** A statement that writers or epochs may be in the way of, for once. */
         private boolean alter(String statement) {
-            Optional<SqlFailure> failure = Operation.tryTo(database, statement, INTERNAL_ERROR);
+            Optional<SqlFailure> failure = Operation.tryTo(database.on(database.cluster().coordinator()), statement,
+                    INTERNAL_ERROR);
             failure.ifPresent(last -> System.out
                     .println("soak: not done, as others were in the way: " + last.getMessage().lines().findFirst().orElse("")));
             return failure.isEmpty();

@@ -67,7 +67,7 @@ class LonelyCoordinatorIT {
                         RandomWriters.CONFLICTS)) {
                     for (int round = 1; round <= 3; round++) {
                         writers.awaitMore(20);
-                        AmongWriters.execute(database,
+                        Operation.perform(database,
                                 """
                                 UPDATE facts SET v = v + %1$d, d = (d + 1) %% 5 WHERE k %% 7 = %1$d;
                                 DELETE FROM facts WHERE k %% 11 = %1$d;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.freshet.it.cluster.Clusters;
 import io.freshet.it.cluster.Database;
+import io.freshet.it.cluster.Server;
 import io.freshet.it.daemon.Await;
 import io.freshet.it.daemon.DaemonProcess;
 import io.freshet.it.daemon.StreamTables;
@@ -61,7 +62,7 @@ class NewTableIT {
     /** Citus copies it while others write, by a split of its own. */
     @Test
     void oneThatIsDistributedWhileOthersWrite() {
-        AmongWriters.allowCitusToCopyByItsDecoder(database);
+        Operation.allowCitusToCopyByItsDecoder(database);
         try (DaemonProcess daemon = DaemonProcess.start(database)) {
             createInOneTransaction("t", "SELECT 1");
             // Without this the copy ends at an UPDATE: see limits.md on splits that do not block.
@@ -124,7 +125,7 @@ class NewTableIT {
     /** It is a source already, and others go on to insert. */
     @Test
     void aLocalSourceThatIsDistributedWhileOthersInsert() {
-        allowCitusToCopyByItsDecoder();
+        Operation.allowCitusToCopyByItsDecoder(database);
         try (DaemonProcess daemon = DaemonProcess.start(database)) {
             createInOneTransaction("t", "SELECT 1");
             streamTables.create("st", QUERY);

@@ -131,7 +131,7 @@ class PartitionIT {
             amongWriters(writers, names, "TRUNCATE busy_1");
             Random random = new Random(Scenario.seed());
             for (String mode : List.of("block_writes", "force_logical")) {
-                AmongWriters.moveAShard(database, "busy", mode, random);
+                Operation.moveAShard(database, "busy", mode, random);
                 amongWriters(writers, names, "UPDATE names SET name = '" + mode + "' WHERE day % 3 = 0");
             }
             amongWriters(writers, names, "DROP TABLE busy_3");
@@ -146,7 +146,7 @@ class PartitionIT {
 
     private void amongWriters(RandomWriters writers, List<String> names, String change) {
         writers.awaitMore(STATEMENTS_BETWEEN);
-        AmongWriters.execute(database, change);
+        Operation.perform(database, change);
         writers.awaitMore(STATEMENTS_BETWEEN);
         Together.forEach(names, name -> assertThat(streamTables.verify(name).differingRows()).as("%s after %s", name, change)
                 .isZero());

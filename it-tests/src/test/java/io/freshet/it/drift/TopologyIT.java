@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.freshet.it.cluster.CitusCluster;
 import io.freshet.it.cluster.Clusters;
 import io.freshet.it.cluster.Database;
+import io.freshet.it.cluster.Database.SqlFailure;
 import io.freshet.it.cluster.Server;
 import io.freshet.it.daemon.Await;
 import io.freshet.it.daemon.DaemonProcess;
@@ -43,7 +44,7 @@ class TopologyIT {
             scenario.createStreamTables();
             split(database, "orders");
             scenario.verifyAll();
-            AmongWriters.execute(database, "SELECT isolate_tenant_to_new_shard('log_lines', 2, 'CASCADE', " + MODE + ")");
+            Operation.perform(database, "SELECT isolate_tenant_to_new_shard('log_lines', 2, 'CASCADE', " + MODE + ")");
             split(database, "log_lines");
             scenario.verifyAll();
             load.stop();
@@ -59,11 +60,10 @@ class TopologyIT {
     @Test
     void aSplitThatDoesNotEndDoesNoHarm() {
         try (CitusCluster cluster = Clusters.ownCitus(2, Map.of()); Database database = cluster.createDatabase("online")) {
-            AmongWriters.allowCitusToCopyByItsDecoder(database);
+            Operation.allowCitusToCopyByItsDecoder(database);
             Scenario scenario = Scenario.ofFew(database);
             try (WriteLoad load = scenario.startLoad(); DaemonProcess daemon = DaemonProcess.start(database)) {
                 scenario.createStreamTables();
-                List<String> filled = fills(database);
                 List<String> slots = slotsAndPublications(database);
                 String shards = "SELECT count(*) FROM pg_dist_shard WHERE logicalrelid = 'orders'::regclass";
                 String before = database.value(shards);
@@ -82,7 +82,7 @@ class TopologyIT {
                 assertThat(slotsAndPublications(database)).isEqualTo(slots);
                 load.stop();
                 scenario.compareAll();
-                assertThat(fills(database)).isEqualTo(filled);
+                scenario.assertFilledOnce();
                 daemon.assertStepsRunAsTheySay();
             }
         }
@@ -109,7 +109,7 @@ class TopologyIT {
         for (String shard : database.rows("SELECT shardid, nodeport FROM citus_shards WHERE table_name = '" + table
                 + "'::regclass AND nodeport <> " + port)) {
             String[] place = shard.split("\\|");
-            AmongWriters.execute(database, "SELECT citus_move_shard_placement(%s, '%s', %s, '%s', %d, 'block_writes')"
+            Operation.perform(database, "SELECT citus_move_shard_placement(%s, '%s', %s, '%s', %d, 'block_writes')"
                     .formatted(place[0], Server.HOST, place[1], Server.HOST, port));
         }
     }
@@ -129,9 +129,9 @@ class TopologyIT {
                 assertThat(shards(database, third)).isNotZero();
                 scenario.verifyAll();
 
-                AmongWriters.execute(database, "SELECT citus_drain_node(" + node + ", " + MODE + ")");
+                Operation.perform(database, "SELECT citus_drain_node(" + node + ", " + MODE + ")");
                 assertThat(shards(database, third)).isZero();
-                AmongWriters.execute(database, "SELECT citus_remove_node(" + node + ")");
+                Operation.perform(database, "SELECT citus_remove_node(" + node + ")");
                 awaitRead(database, third, false);
                 Await.until("the slot is dropped",
                         () -> database.on(third).rows("SELECT FROM pg_replication_slots WHERE slot_name LIKE 'freshet%'")
@@ -158,7 +158,7 @@ class TopologyIT {
     private static void split(Database database, String table) {
         String shards = "SELECT count(*) FROM pg_dist_shard WHERE logicalrelid = '" + table + "'::regclass";
         int before = Integer.parseInt(database.value(shards));
-        AmongWriters.execute(database, splitOf(table, "block_writes"));
+        Operation.perform(database, splitOf(table, "block_writes"));
         assertThat(Integer.parseInt(database.value(shards))).isEqualTo(before + 1);
     }
 
@@ -173,7 +173,7 @@ class TopologyIT {
     }
 
     private static void rebalance(Database database) {
-        AmongWriters.execute(database, "SELECT rebalance_table_shards(" + MODE + ")");
+        Operation.perform(database, "SELECT rebalance_table_shards(" + MODE + ")");
     }
 
     /** Citus's own workers do it, and try again when writers are in the way. */

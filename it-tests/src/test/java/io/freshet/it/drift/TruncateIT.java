@@ -160,7 +160,7 @@ class TruncateIT {
                             allowed.release(INSERTS_PER_ROUND);
                             List<Server> servers = database.cluster().servers();
                             // Writers take the tables' locks in the other order.
-                            AmongWriters.execute(database.on(servers.get(round % servers.size())), round % 2 == 0
+                            Operation.perform(database.on(servers.get(round % servers.size())), round % 2 == 0
                                     ? "TRUNCATE child"
                                     : "BEGIN; TRUNCATE child, parent; " + FILL + " COMMIT");
                             for (String name : QUERIES.keySet()) {

@@ -28,6 +28,7 @@ final class SourceWatch implements StreamHistory, AutoCloseable {
     private final Connections connections;
     private final NodeStreams streams;
     private final Lifecycle lifecycle;
+    private final ShardFiles files;
     private final Following following;
     /** Sources whose tables are to be made anew, which needs every node. */
     private Set<TableName> postponed = Set.of();
@@ -38,7 +39,8 @@ final class SourceWatch implements StreamHistory, AutoCloseable {
         this.connections = connections;
         this.streams = streams;
         this.lifecycle = lifecycle;
-        this.following = new Following(new ShardFiles(connections));
+        this.files = new ShardFiles(connections);
+        this.following = new Following(files);
         lifecycle.registry().followed(source -> !streams.topology().citus() || following.follows(source));
     }
 
@@ -127,6 +129,7 @@ final class SourceWatch implements StreamHistory, AutoCloseable {
 
     @Override
     public void close() {
+        files.close();
         try {
             if (session.isPresent()) {
                 session.get().close();

@@ -24,15 +24,17 @@ import java.util.function.Predicate;
  *     transaction is never seen by a stream that decodes that transaction; it is seen by one that begins behind it.
  * <li>It does not find a shard whose metadata is gone, and has been vacuumed away, by the time it decodes: what was written to the shard before a
  *     split, and is decoded only after it, is lost. A stream that was reading all the time has found the shard before.
- * <li>A TRUNCATE is shown by the stream of the node that ran it, and by no other.
+ * <li>A TRUNCATE is shown by the stream of the node that ran it, and by no other; that of a partition by none.
  * </ol>
  *
  * <p>Hence: nothing is filled from a source before every stream has begun anew behind the making of that source, see {@link Attempt}; a source that
  * has become another table is a new one; and what reads a source that was split is filled again, unless all streams have been reading since
- * an epoch that saw the former shards; and while a node is not read, or has not been, {@link ShardFiles} tell what it may have emptied. Used by the
- * epoch's thread.
+ * an epoch that saw the former shards; and what may have been emptied where no stream shows it is told by {@link ShardFiles}. Used by the epoch's
+ * thread.
  */
 public final class Following implements Premises {
+    private static final String REWRITTEN = " was emptied or rewritten where no stream shows it";
+
     private SourceShards stored = SourceShards.NONE;
     private SourceShards expected = SourceShards.NONE;
     private SourceShards observed = SourceShards.NONE;
@@ -40,8 +42,8 @@ public final class Following implements Premises {
     private SourceShards looked = SourceShards.NONE;
     private Predicate<TableName> held = source -> false;
     private final ShardFiles files;
-    /** The nodes that are read, when there are others. */
-    private Set<Node> someAreRead = Set.of();
+    private Set<Node> usable = Set.of();
+    private boolean someAreUnread;
     /** Since the last committed epoch, and what reads them has been told. */
     private Set<TableName> rewritten = Set.of();
 
@@ -98,8 +100,9 @@ public final class Following implements Premises {
         unread.removeAll(captured);
         forget(connection, unread);
         SourceShards now = SourceShards.read(connection, captured);
-        someAreRead = reading.absent().isEmpty() ? Set.of() : reading.usable();
-        rewritten = reading.isPartial() ? files.rewritten(connection, reading.usable()) : Set.of();
+        someAreUnread = !reading.absent().isEmpty();
+        usable = reading.usable();
+        rewritten = files.rewritten(connection, usable, reading.isPartial() ? captured : now.partitioned());
         Map<TableName, String> reasons = new TreeMap<>();
         Set<TableName> replaced = new HashSet<>();
         for (TableName source : captured) {
@@ -113,7 +116,7 @@ public final class Following implements Premises {
             } else if (reading.restarted() && before.get().isSplitInto(after.get())) {
                 reasons.put(source, "shards of " + source + " were split or replaced while a stream was not read");
             } else if (rewritten.contains(source)) {
-                reasons.put(source, source + " was emptied or rewritten while a node was not read");
+                reasons.put(source, source + REWRITTEN);
             } else {
                 lost(source, reading, after.get()).ifPresent(reason -> reasons.put(source, reason));
             }
@@ -169,7 +172,7 @@ public final class Following implements Premises {
      */
     public boolean look(Connection observer) throws SQLException {
         looked = SourceShards.read(observer, expected.sources().keySet());
-        return expected.differenceTo(looked).isPresent();
+        return expected.differenceTo(looked).isPresent() || findRewritten(observer, looked.partitioned()).isPresent();
     }
 
     /**
@@ -205,14 +208,16 @@ public final class Following implements Premises {
     public Optional<String> begin(Connection observer) throws SQLException {
         observed = SourceShards.read(observer, expected.sources().keySet());
         Optional<String> difference = expected.differenceTo(observed);
-        return difference.isPresent() || someAreRead.isEmpty() ? difference : emptied(observer);
+        return difference.isPresent()
+                ? difference
+                : findRewritten(observer, someAreUnread ? expected.sources().keySet() : observed.partitioned());
     }
 
-    private Optional<String> emptied(Connection observer) throws SQLException {
-        Set<TableName> more = files.rewritten(observer, someAreRead);
-        more.removeAll(rewritten);
-        return expected.sources().keySet().stream().filter(more::contains).findFirst()
-                .map(source -> source + " was emptied or rewritten while a node is not read");
+    /** One of these that no {@link #restore} has found yet. */
+    private Optional<String> findRewritten(Connection observer, Set<TableName> sources) throws SQLException {
+        Set<TableName> found = files.rewritten(observer, usable, sources);
+        found.removeAll(rewritten);
+        return found.stream().findFirst().map(source -> source + REWRITTEN);
     }
 
     @Override

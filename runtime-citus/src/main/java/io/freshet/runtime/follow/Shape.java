@@ -29,6 +29,11 @@ public record Shape(SortedMap<Long, SortedMap<Long, Shard>> relations) {
         return !relations.keySet().equals(later.relations.keySet()) || shards().isEmpty() != later.shards().isEmpty();
     }
 
+    /** Whether it has partitions with shards: a TRUNCATE of one of them is in no stream, which show partitions by their root. */
+    boolean isPartitioned() {
+        return relations.size() > 1 && !shards().isEmpty();
+    }
+
     /** Whether it is the same table with other shards. */
     boolean isSplitInto(Shape later) {
         return !isReplacedBy(later) && !shards().keySet().equals(later.shards().keySet());

@@ -1,6 +1,9 @@
 package io.freshet.runtime.follow;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.freshet.planner.catalog.TableName;
+import io.freshet.planner.print.Quoting;
 import io.freshet.runtime.capture.PgSnapshot;
 import io.freshet.runtime.store.EpochStore;
 import io.freshet.runtime.topology.Connections;
@@ -12,32 +15,46 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Tells which sources were emptied or rewritten since the last epoch, by the files of their shards. A TRUNCATE of a distributed table shows in the WAL of the node
- * that ran it and nowhere else, also when no shard lies there; but each shard gets a new file, and its node's catalog says since when. So a TRUNCATE by
- * a node that is not read, or was not, is found on the others. A shard that has only been copied keeps its first file, whose number is its oid.
+ * Tells which sources were emptied or rewritten since the last epoch, by the files of their shards. A TRUNCATE of a distributed table shows in the WAL of the
+ * node that ran it and nowhere else, also when no shard lies there, and that of a partition in none; but each shard gets a new file, and its node's
+ * catalog says since when. A shard that has only been copied keeps its first file, whose number is its oid. Used by one thread.
  */
-public final class ShardFiles {
+public final class ShardFiles implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ShardFiles.class);
+    private static final ObjectMapper JSON = new ObjectMapper();
     /** Of connecting to a node and of its answer. */
     private static final Duration LIMIT = Duration.ofSeconds(10);
 
     /** Citus hides shards from whoever lists tables. */
     private static final String SHOW_SHARDS = "SELECT pg_catalog.set_config('citus.override_table_visibility', 'off', false)";
     private static final String NEW_FILES = """
-                                            SELECT n.nspname, t.relname, c.xmin::text
-                                            FROM pg_catalog.pg_class c
-                                            JOIN pg_catalog.pg_dist_shard s
-                                              ON s.shardid = substring(c.relname FROM '_([0-9]{1,18})$')::bigint
-                                            JOIN pg_catalog.pg_class p ON p.oid = s.logicalrelid AND p.relnamespace = c.relnamespace
-                                            JOIN pg_catalog.pg_class t ON t.oid = coalesce(pg_catalog.pg_partition_root(p.oid), p.oid)
-                                            JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace
-                                            WHERE c.relkind = 'r' AND c.relfilenode <> c.oid AND c.oid <> p.oid
+                                            WITH RECURSIVE r AS (
+                                                SELECT n.i, to_regclass(n.name)::oid AS relation
+                                                FROM pg_catalog.json_array_elements_text(?::json) WITH ORDINALITY AS n (name, i)
+                                                UNION
+                                                SELECT r.i, h.inhrelid
+                                                FROM r JOIN pg_catalog.pg_inherits h ON h.inhparent = r.relation
+                                                  JOIN pg_catalog.pg_class c ON c.oid = h.inhrelid AND c.relispartition)
+                                            SELECT r.i::text, c.xmin::text
+                                            FROM r
+                                            JOIN pg_catalog.pg_class t ON t.oid = r.relation
+                                            JOIN pg_catalog.pg_dist_shard s ON s.logicalrelid = t.oid
+                                            JOIN pg_catalog.pg_dist_placement l ON l.shardid = s.shardid
+                                              AND l.groupid = (SELECT g.groupid FROM pg_catalog.pg_dist_local_group g)
+                                            CROSS JOIN LATERAL pg_catalog.parse_ident(pg_catalog.shard_name(t.oid, s.shardid)) AS p (name)
+                                            JOIN pg_catalog.pg_class c ON c.relname = p.name[cardinality(p.name)] AND c.relnamespace = t.relnamespace
+                                            WHERE c.relfilenode <> c.oid
                                             """;
 
     private final Connections connections;
+    private final Map<Node, NodeSession> sessions = new HashMap<>();
 
     public ShardFiles(Connections connections) {
         this.connections = connections;
@@ -46,30 +63,68 @@ public final class ShardFiles {
     /**
      * @param coordinator sees the cut of the last committed epoch
      * @param nodes are asked if they are in that cut
-     * @return the names of tables, not only of sources; partitions count as their root
+     * @param sources are asked for; partitions count as their root
      */
-    Set<TableName> rewritten(Connection coordinator, Collection<Node> nodes) throws SQLException {
+    Set<TableName> rewritten(Connection coordinator, Set<Node> nodes, Collection<TableName> sources) throws SQLException {
+        Set<TableName> rewritten = new HashSet<>();
+        if (sources.isEmpty()) {
+            return rewritten;
+        }
         Map<Integer, PgSnapshot> cuts = new HashMap<>();
         EpochStore.cuts(coordinator).forEach(cut -> cuts.put(cut.groupId(), cut.snapshot()));
-        Set<TableName> rewritten = new HashSet<>();
+        List<TableName> asked = List.copyOf(sources);
+        Set.copyOf(sessions.keySet()).stream().filter(node -> !nodes.contains(node)).forEach(this::close);
         for (Node node : nodes) {
             if (cuts.containsKey(node.groupId())) {
-                rewritten.addAll(rewritten(node, cuts.get(node.groupId())));
+                rewritten.addAll(rewritten(node, cuts.get(node.groupId()), asked));
             }
         }
         return rewritten;
     }
 
-    private Set<TableName> rewritten(Node node, PgSnapshot cut) throws SQLException {
+    private Set<TableName> rewritten(Node node, PgSnapshot cut, List<TableName> sources) throws SQLException {
         Set<TableName> rewritten = new HashSet<>();
-        try (NodeSession session = connections.session(node, LIMIT)) {
-            session.rows(SHOW_SHARDS);
-            for (NodeSession.Row shard : session.rows(NEW_FILES)) {
-                if (!cut.sees((int) shard.number(3))) {
-                    rewritten.add(new TableName(shard.text(1), shard.text(2)));
+        try {
+            for (NodeSession.Row shard : session(node).rows(NEW_FILES, json(sources.stream().map(Quoting::table).toList()))) {
+                if (!cut.sees((int) shard.number(2))) {
+                    rewritten.add(sources.get(shard.integer(1) - 1));
                 }
             }
+            return rewritten;
+        } catch (SQLException e) {
+            close(node);
+            throw e;
         }
-        return rewritten;
+    }
+
+    private NodeSession session(Node node) throws SQLException {
+        NodeSession session = sessions.get(node);
+        if (session == null) {
+            session = connections.session(node, LIMIT);
+            sessions.put(node, session);
+            session.rows(SHOW_SHARDS);
+        }
+        return session;
+    }
+
+    private static String json(List<String> names) {
+        try {
+            return JSON.writeValueAsString(names);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void close(Node node) {
+        try {
+            sessions.remove(node).close();
+        } catch (SQLException e) {
+            LOG.debug("closing a session on {}", node, e);
+        }
+    }
+
+    @Override
+    public void close() {
+        Set.copyOf(sessions.keySet()).forEach(this::close);
     }
 }

@@ -10,8 +10,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** The sources as Citus's catalog shows them at one moment. One that does not exist is not there. */
 public record SourceShards(Map<TableName, Shape> sources) {
@@ -65,6 +67,12 @@ public record SourceShards(Map<TableName, Shape> sources) {
 
     Optional<Shape> of(TableName source) {
         return Optional.ofNullable(sources.get(source));
+    }
+
+    /** The sources that have partitions on shards. */
+    Set<TableName> partitioned() {
+        return sources.entrySet().stream().filter(s -> s.getValue().isPartitioned()).map(Map.Entry::getKey)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /** A line about a source that has other shards, or is another table, in {@code later}; moved ones are the same. */
