@@ -9,7 +9,6 @@ import io.freshet.it.cluster.Server;
 import io.freshet.it.daemon.Await;
 import io.freshet.it.daemon.DaemonProcess;
 import io.freshet.it.daemon.StreamTables;
-import io.freshet.planner.print.Quoting;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -80,7 +79,7 @@ class AtomicCutIT {
     void noEpochShowsATransactionInPartWhenWorkersArePolled() {
         CitusCluster cluster = Clusters.citus();
         try (Database database = cluster.createDatabase("atomic")) {
-            database.execute("ALTER DATABASE " + Quoting.identifier(database.name()) + " SET pg_trickle.capture = 'polling'");
+            database.captureBy("polling");
             run(database, cluster, EPOCHS / 2, TORN_CUTS / 2);
         }
     }

@@ -3,6 +3,7 @@ package io.freshet.it.cluster;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -10,7 +11,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** A Citus coordinator and its workers, from an installation or from containers. */
+/**
+ * A Citus coordinator and its workers, from an installation or from containers. {@code -Dfreshet.capture=polling} has the daemons of every test capture the
+ * workers' changes through the coordinator.
+ */
 public final class CitusCluster implements Cluster {
     private final List<Server> servers;
 
@@ -69,6 +73,7 @@ public final class CitusCluster implements Cluster {
         for (Server worker : workers()) {
             database.execute("SELECT citus_add_node('%s', %d)".formatted(Server.HOST, worker.port()));
         }
+        Optional.ofNullable(System.getProperty("freshet.capture")).ifPresent(database::captureBy);
         return database;
     }
 

@@ -1,5 +1,6 @@
 package io.freshet.it.cluster;
 
+import io.freshet.planner.print.Quoting;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -62,6 +63,11 @@ public final class Database implements AutoCloseable {
     /** This database on one server. */
     public Session on(Server server) {
         return new Session(server, name);
+    }
+
+    /** Daemons that start from now on capture the workers' changes this way: the value of {@code pg_trickle.capture}. */
+    public void captureBy(String way) {
+        execute("ALTER DATABASE " + Quoting.identifier(name) + " SET pg_trickle.capture = " + Quoting.literal(way));
     }
 
     /** Runs a script of one or more statements, as psql would. */

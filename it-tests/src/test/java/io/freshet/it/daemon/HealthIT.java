@@ -38,7 +38,7 @@ class HealthIT {
 
     private static void run(Cluster cluster, List<String> groups, String capture) {
         try (Database database = cluster.createDatabase("health")) {
-            database.execute("ALTER DATABASE " + database.name() + " SET pg_trickle.capture = '" + capture + "'");
+            database.captureBy(capture);
             database.execute(
                     "ALTER DATABASE %1$s SET pg_trickle.slot_lag_warning = '1MB'; ALTER DATABASE %1$s SET pg_trickle.slot_lag_error = '2MB';"
                             .formatted(database.name()) + " ALTER DATABASE " + database.name()

@@ -11,16 +11,13 @@ import io.freshet.it.daemon.StreamTables;
 import io.freshet.it.daemon.StreamTables.Verification;
 import io.freshet.it.daemon.Together;
 import io.freshet.ivm.RefreshMode;
-import io.freshet.planner.print.Quoting;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ThreadLocalRandom;
 
-/**
- * Stream tables of every kind over tables under load, on one database. {@code -Dfreshet.capture=polling} has every test's daemons capture the workers'
- * changes through the coordinator.
- */
+/** Stream tables of every kind over tables under load, on one database. */
 final class Scenario {
     static final int WRITERS = 4;
     private static final int WRITERS_OF_FEW = 2;
@@ -42,12 +39,6 @@ final class Scenario {
         this.sources = SourceTables.of(database.cluster());
         this.cases = cases;
         this.writers = writers;
-        Optional.ofNullable(System.getProperty("freshet.capture")).ifPresent(way -> capture(database, way));
-    }
-
-    private static void capture(Database database, String way) {
-        database.execute("ALTER DATABASE " + Quoting.identifier(database.name()) + " SET pg_trickle.capture = "
-                + Quoting.literal(way));
     }
 
     /** A few stream tables on Citus, and fewer writers. */
@@ -57,7 +48,7 @@ final class Scenario {
 
     /** The same; daemons that start from now on capture the workers' changes through the coordinator. */
     static Scenario polled(Database database) {
-        capture(database, "polling");
+        database.captureBy("polling");
         return ofFew(database);
     }
 
@@ -91,6 +82,11 @@ final class Scenario {
     /** Creates the stream tables while the load goes on; asked for at once, they are filled by few epochs. */
     void createStreamTables() {
         Together.forEach(cases, this::create);
+        if (database.value("SELECT current_setting('pg_trickle.capture', true)").equals("polling")) {
+            List<String> ways = new ArrayList<>(Collections.nCopies(database.cluster().servers().size(), "polling"));
+            ways.set(0, "streaming");
+            assertCapture(ways.toArray(String[]::new));
+        }
     }
 
     private void create(StreamTableCase streamTable) {

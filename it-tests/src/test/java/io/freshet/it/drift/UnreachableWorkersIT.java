@@ -41,7 +41,7 @@ class UnreachableWorkersIT {
                 scenario.assertCapture("streaming", "polling", "polling");
                 load.stop();
                 assertThat(doctor(database)).contains("workers are captured by polling: worker ", "and can from the coordinator");
-                database.execute("ALTER DATABASE " + database.name() + " SET pg_trickle.capture = 'streaming'");
+                database.captureBy("streaming");
                 assertThat(doctor(database)).contains("workers are captured by streaming: pg_trickle.capture is streaming",
                         "streaming cannot read every worker", "the daemon that runs captures workers by polling");
                 scenario.compareAll();

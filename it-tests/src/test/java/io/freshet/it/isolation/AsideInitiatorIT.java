@@ -39,7 +39,7 @@ class AsideInitiatorIT {
 
     private static void run(String capture) {
         try (Cluster cluster = Clusters.ownCitus(3, Map.of()); Database database = cluster.createDatabase("aside")) {
-            database.execute("ALTER DATABASE " + database.name() + " SET pg_trickle.capture = '" + capture + "'");
+            database.captureBy(capture);
             Server one = cluster.workers().get(0);
             Server two = cluster.workers().get(1);
             Server three = cluster.workers().get(2);
