@@ -30,6 +30,7 @@ class UnreachableWorkersIT {
             for (Server worker : cluster.workers()) {
                 hide(database, worker);
             }
+            database.captureBy("auto");
             Scenario scenario = Scenario.ofFew(database);
             try (WriteLoad load = scenario.startLoad(); DaemonProcess daemon = DaemonProcess.start(database)) {
                 assertThat(daemon.log()).contains("workers are captured by polling: worker ",
