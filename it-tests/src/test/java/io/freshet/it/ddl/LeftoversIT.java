@@ -198,6 +198,13 @@ class LeftoversIT {
         assertThat(ofFreshetsOwn(traces(database))).isEmpty();
         database.rows("SELECT citus_add_node(" + node + ")");
         assertThat(traces(database)).isEmpty();
+        List<String> others = new ArrayList<>();
+        uninstallAfter(database, worker, "SELECT citus_remove_node(" + node + ")",
+                () -> others.addAll(serveAnotherCluster(database, worker)));
+        assertThat(ofFreshetsOwn(traces(database, worker))).containsExactlyInAnyOrderElementsOf(others);
+        serveNoClusterAgain(database, worker);
+        database.rows("SELECT citus_add_node(" + node + ")");
+        database.on(worker).rows("SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots");
         uninstallAfter(database, worker, "SELECT citus_disable_node(" + node + ", synchronous => true)");
         assertThat(slots(database, worker)).isEmpty();
         // Citus cannot drop anything there while it is disabled, and what it has been told to drop it does not know afterwards.
@@ -211,6 +218,9 @@ class LeftoversIT {
         database.rows("SELECT citus_add_node(" + node + ")");
         database.rows("SELECT rebalance_table_shards(shard_transfer_mode => 'block_writes')");
         assertThat(traces(database)).noneMatch(trace -> trace.contains(" slot "));
+        for (String publication : database.on(worker).rows("SELECT pubname FROM pg_publication")) {
+            database.on(worker).execute("SET citus.enable_ddl_propagation = off; DROP PUBLICATION " + publication);
+        }
     }
 
     private static Output uninstallAfter(Database database, Server worker, String change, Runnable... more) {
@@ -225,6 +235,19 @@ class LeftoversIT {
         Output output = freshet(database, "uninstall");
         assertThat(output.code()).as(output.text()).isZero();
         return output;
+    }
+
+    /** Another coordinator gives it the group id that it had, and another Freshet has its slot there. */
+    private static List<String> serveAnotherCluster(Database database, Server worker) {
+        Database.Session session = database.on(worker);
+        session.execute("UPDATE pg_dist_node SET nodename = 'another.example' WHERE groupid = 0");
+        session.rows("SELECT pg_create_logical_replication_slot('freshet_0badcafe', 'pgoutput')");
+        return ofFreshetsOwn(traces(database, worker)).stream()
+                .filter(trace -> !trace.contains(" slot ") || trace.endsWith("freshet_0badcafe")).toList();
+    }
+
+    private static void serveNoClusterAgain(Database database, Server worker) {
+        database.on(worker).execute("UPDATE pg_dist_node SET nodename = '" + Server.HOST + "' WHERE groupid = 0");
     }
 
     private static List<String> slots(Database database, Server server) {

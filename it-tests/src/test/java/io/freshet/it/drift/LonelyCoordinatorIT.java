@@ -63,10 +63,10 @@ class LonelyCoordinatorIT {
                     streamTables.create(kept.name(), kept.query(), kept.options());
                     assertThat(streamTables.mode(kept.name())).as(kept.name()).isEqualTo("DIFFERENTIAL");
                 }
-                try (RandomWriters writers = RandomWriters.start(2, database, LonelyCoordinatorIT::write,
-                        RandomWriters.CONFLICTS)) {
+                try (TableWriters writers = TableWriters.start(2, database, LonelyCoordinatorIT::write,
+                        TableWriters.CONFLICTS)) {
                     for (int round = 1; round <= 3; round++) {
-                        writers.awaitMore(20);
+                        writers.awaitMore();
                         Operation.perform(database,
                                 """
                                 UPDATE facts SET v = v + %1$d, d = (d + 1) %% 5 WHERE k %% 7 = %1$d;

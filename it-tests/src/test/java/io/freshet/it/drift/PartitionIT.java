@@ -17,7 +17,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Partitioned sources on Citus, distributed and local: increments, and rows that come and go with a partition. */
 class PartitionIT {
-    private static final int STATEMENTS_BETWEEN = 40;
     /** Conflicts, and rows that have no partition just then: there is none for the value, or it is not there any more, or a key is there twice. */
     private static final Set<String> WITHOUT_A_PARTITION = Set.of("40P01", "55P03", "40001", "23514", "42P01", "23505");
 
@@ -114,7 +113,7 @@ class PartitionIT {
                          """);
         List<String> names = List.of("busy_rows", "busy_days", "busy_keys", "busy_names");
         try (DaemonProcess daemon = DaemonProcess.start(database);
-                RandomWriters writers = RandomWriters.start(2, database, PartitionIT::write, WITHOUT_A_PARTITION)) {
+                TableWriters writers = TableWriters.start(2, database, PartitionIT::write, WITHOUT_A_PARTITION)) {
             streamTables.create("busy_rows", "SELECT k, day, v FROM busy WHERE v > 1", "output_distribution_column => 'k'");
             streamTables.create("busy_days", "SELECT day, count(*) AS n, max(v) AS most FROM busy GROUP BY day");
             streamTables.create("busy_keys", "SELECT k, sum(v) AS total FROM busy GROUP BY k",
@@ -144,10 +143,10 @@ class PartitionIT {
         database.execute("DROP TABLE busy, names; DROP TABLE IF EXISTS busy_2");
     }
 
-    private void amongWriters(RandomWriters writers, List<String> names, String change) {
-        writers.awaitMore(STATEMENTS_BETWEEN);
+    private void amongWriters(TableWriters writers, List<String> names, String change) {
+        writers.awaitMore();
         Operation.perform(database, change);
-        writers.awaitMore(STATEMENTS_BETWEEN);
+        writers.awaitMore();
         Together.forEach(names, name -> assertThat(streamTables.verify(name).differingRows()).as("%s after %s", name, change)
                 .isZero());
     }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -19,8 +20,8 @@ import org.junit.jupiter.api.Test;
  * concurrent writers can make the copies of a reference table differ.
  */
 class PlacementIT {
-    private static final int ROUNDS = 3;
     private static final int STATEMENTS_BETWEEN = 60;
+    private static final int ROUNDS = 3;
 
     private static final List<String> KEYED = List.of("facts", "elsewhere", "dims", "plain", "known", "lone", "parted",
             "tenant.a",
@@ -131,7 +132,7 @@ class PlacementIT {
             StreamTables functions = new StreamTables(database);
             List<Kept> kept = streamTables();
             try (DaemonProcess daemon = DaemonProcess.start(database);
-                    RandomWriters writer = RandomWriters.startOne(database, PlacementIT::write)) {
+                    TableWriters writer = TableWriters.start(1, database, PlacementIT::write, Set.of())) {
                 Together.forEach(kept, each -> {
                     functions.create(each.name(), each.sql(), each.options().toArray(String[]::new));
                     assertThat(functions.mode(each.name())).as(each.sql() + each.options()).isEqualTo("DIFFERENTIAL");

@@ -137,9 +137,9 @@ class ReplacedShardsIT {
     }
 
     private TableWriters startWriters() {
-        TableWriters writers = TableWriters.start(database, Scenario.seed(), List.of(ReplacedShardsIT::write,
-                ReplacedShardsIT::write,
-                random -> List.of("INSERT INTO other VALUES (" + random.nextInt() + ") ON CONFLICT DO NOTHING")));
+        TableWriters writers = TableWriters.start(database, List.of(ReplacedShardsIT::write, ReplacedShardsIT::write,
+                random -> List.of("INSERT INTO other VALUES (" + random.nextInt() + ") ON CONFLICT DO NOTHING")),
+                TableWriters.LOST_NODES);
         writers.awaitMore();
         return writers;
     }

@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -21,30 +22,42 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
- * Writers that never pause while an operator alters, replaces or breaks the tables they write. A transaction that fails for that is left out; any other
- * failure ends its writer, and is thrown by {@link #stop}.
+ * Writers that run random transactions and never pause. A transaction that fails in a way that is to be expected is left out; any other failure ends its
+ * writer, and is thrown by {@link #stop}.
  */
 final class TableWriters implements AutoCloseable {
-    /** Of concurrent writers and operators: deadlock, serialization failure, lock timeout. Of a node that went away, and what Citus makes of it. */
-    private static final Set<String> EXPECTED = Set.of("40P01", "40001", "55P03", "08000", "08001", "08003", "08006", "57P01",
-            "57P02",
+    /** Of concurrent writers and operators: deadlock, serialization failure, lock timeout. */
+    static final Set<String> CONFLICTS = Set.of("40P01", "40001", "55P03");
+    /** The same, and of a node that went away, and what Citus makes of it. */
+    static final Set<String> LOST_NODES = Set.of("40P01", "40001", "55P03", "08000", "08001", "08003", "08006", "57P01", "57P02",
             "57P03", "XX000");
     private static final int MORE = 20;
     private static final long RECONNECT_PAUSE = 20_000_000;
 
     private final Database database;
+    private final Set<String> expected;
     private final Writers writers = new Writers();
     private final List<AtomicLong> written = new ArrayList<>();
     private final Map<String, LongAdder> leftOut = new ConcurrentHashMap<>();
 
-    private TableWriters(Database database) {
+    private TableWriters(Database database, Set<String> expected) {
         this.database = database;
+        this.expected = expected;
     }
 
-    /** @param transactions one writer's next transaction each */
-    static TableWriters start(Database database, long seed, List<Function<Random, List<String>>> transactions) {
+    /** So many writers of transactions with one statement. */
+    static TableWriters start(int writers, Database database, Function<Random, String> statements, Set<String> expected) {
+        return start(database, Collections.nCopies(writers, random -> List.of(statements.apply(random))), expected);
+    }
+
+    /**
+     * @param transactions one writer's next transaction each
+     * @param expected the SQLSTATEs of failures that are to be expected
+     */
+    static TableWriters start(Database database, List<Function<Random, List<String>>> transactions, Set<String> expected) {
+        long seed = Scenario.seed();
         System.out.println("writers: " + transactions.size() + ", seed " + seed);
-        TableWriters all = new TableWriters(database);
+        TableWriters all = new TableWriters(database, expected);
         for (Function<Random, List<String>> next : transactions) {
             Random random = new Random(seed + all.written.size());
             AtomicLong count = new AtomicLong();
@@ -56,7 +69,12 @@ final class TableWriters implements AutoCloseable {
 
     /** Returns when each has written some more transactions. */
     void awaitMore() {
-        List<Long> enough = written.stream().map(count -> count.get() + MORE).toList();
+        awaitMore(MORE);
+    }
+
+    /** Returns when each has written so many more transactions. */
+    void awaitMore(int transactions) {
+        List<Long> enough = written.stream().map(count -> count.get() + transactions).toList();
         Await.until("each writer has written more", () -> writers.anyEnded() || IntStream
                 .range(0, enough.size()).allMatch(i -> written.get(i).get() >= enough.get(i)));
     }
@@ -73,7 +91,7 @@ final class TableWriters implements AutoCloseable {
                     count.incrementAndGet();
                 }
             } catch (SQLException e) {
-                if (!EXPECTED.contains(e.getSQLState())) {
+                if (!expected.contains(e.getSQLState())) {
                     throw new IllegalStateException(e.getSQLState() + " " + e.getMessage(), e);
                 }
                 leftOut.computeIfAbsent(e.getSQLState() + " " + e.getMessage().lines().findFirst().orElse(""),

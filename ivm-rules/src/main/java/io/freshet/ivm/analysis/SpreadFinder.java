@@ -2,6 +2,7 @@ package io.freshet.ivm.analysis;
 
 import io.freshet.errors.ErrorCode;
 import io.freshet.errors.FreshetException;
+import io.freshet.errors.SourcePosition;
 import io.freshet.ivm.FullRefreshReason;
 import io.freshet.planner.catalog.Placement;
 import io.freshet.planner.catalog.TableName;
@@ -28,10 +29,12 @@ import org.apache.calcite.rex.RexNode;
 /** Follows distribution columns through a linear plan, and says which joins cannot be maintained where the tables lie. */
 public final class SpreadFinder {
     private final Function<TableScan, Placement> placementOf;
+    private final Optional<SourcePosition> unionAt;
     private final List<FullRefreshReason> reasons = new ArrayList<>();
 
-    private SpreadFinder(Function<TableScan, Placement> placementOf) {
+    private SpreadFinder(Function<TableScan, Placement> placementOf, Optional<SourcePosition> unionAt) {
         this.placementOf = placementOf;
+        this.unionAt = unionAt;
     }
 
     /**
@@ -45,8 +48,12 @@ public final class SpreadFinder {
         }
     }
 
-    public static Finding find(RelNode linear, Function<TableScan, Placement> placementOf) {
-        SpreadFinder finder = new SpreadFinder(placementOf);
+    /**
+     * @param unionAt where the query's first UNION stands
+     * @throws FreshetException UNSUPPORTED_SOURCE: a UNION ALL that Citus may answer wrongly
+     */
+    public static Finding find(RelNode linear, Function<TableScan, Placement> placementOf, Optional<SourcePosition> unionAt) {
+        SpreadFinder finder = new SpreadFinder(placementOf, unionAt);
         Spread spread = finder.of(linear);
         return new Finding(spread, finder.reasons);
     }
@@ -136,22 +143,30 @@ public final class SpreadFinder {
      */
     private Spread union(Union union) {
         List<Spread> spreads = union.getInputs().stream().map(this::of).toList();
-        for (Spread one : spreads) {
-            for (Spread other : spreads) {
-                if (one instanceof Spread.Distributed a && other instanceof Spread.Distributed b
-                        && a.colocationId() == b.colocationId()
-                        && !a.columns().isEmpty() && !b.columns().isEmpty() && Collections.disjoint(a.columns(), b.columns())) {
-                    throw FreshetException
-                            .of(ErrorCode.UNSUPPORTED_SOURCE,
-                                    "this UNION ALL is over tables of one co-location group that are distributed by"
-                                            + " different columns of it: Citus may compare equal rows on different shards and answer wrongly")
-                            .withHint("Give one of them a group of its own: SELECT alter_distributed_table("
-                                    + Quoting.literal(Quoting.table(source(union.getInputs().get(spreads.indexOf(other)))))
-                                    + ", colocate_with => 'none');");
+        for (int i = 0; i < spreads.size(); i++) {
+            for (Spread earlier : spreads.subList(0, i)) {
+                if (differInColumns(earlier, spreads.get(i))) {
+                    throw refusal(source(union.getInput(i)));
                 }
             }
         }
         return spreads.stream().reduce(this::union).orElseThrow();
+    }
+
+    /** Whether rows of one co-location group keep distribution columns, and not the same. */
+    private static boolean differInColumns(Spread one, Spread other) {
+        return one instanceof Spread.Distributed a && other instanceof Spread.Distributed b
+                && a.colocationId() == b.colocationId()
+                && !a.columns().isEmpty() && !b.columns().isEmpty() && Collections.disjoint(a.columns(), b.columns());
+    }
+
+    private FreshetException refusal(TableName table) {
+        FreshetException refusal = FreshetException
+                .of(ErrorCode.UNSUPPORTED_SOURCE, "this UNION ALL is over tables of one co-location group that are distributed by"
+                        + " different columns of it: Citus may compare equal rows on different shards and answer wrongly")
+                .withHint("Give one of them a group of its own: SELECT alter_distributed_table("
+                        + Quoting.literal(Quoting.table(table)) + ", colocate_with => 'none');");
+        return unionAt.map(refusal::at).orElse(refusal);
     }
 
     /** The first table that the plan reads. */

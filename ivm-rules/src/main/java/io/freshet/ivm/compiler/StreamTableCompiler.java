@@ -21,6 +21,7 @@ import io.freshet.parser.depth.DeepStack;
 import io.freshet.planner.OutputColumn;
 import io.freshet.planner.PlannedQuery;
 import io.freshet.planner.QueryPlanner;
+import io.freshet.planner.SyntaxPart;
 import io.freshet.planner.analyze.ChangingFunction;
 import io.freshet.planner.catalog.Catalog;
 import io.freshet.planner.catalog.Table;
@@ -104,7 +105,8 @@ public final class StreamTableCompiler {
             return Optional.empty();
         }
         QueryShape shape = found.shape().get();
-        SpreadFinder.Finding spread = SpreadFinder.find(shape.linearPart(), PlannedSources::placementOf);
+        SpreadFinder.Finding spread = SpreadFinder.find(shape.linearPart(), PlannedSources::placementOf,
+                query.position(SyntaxPart.UNION));
         reasons.addAll(spread.reasons());
         HomeFinder homes = new HomeFinder(catalog, definition.output(), query.tables());
         if (spread.spread() instanceof Spread.Scattered && reasons.isEmpty()) {

@@ -179,6 +179,7 @@ class StreamTableCompilerTest {
                 .isThrownBy(() -> compiler.compile(new StreamTableDefinition(NAME, wrong, RefreshMode.AUTO, Optional.empty())))
                 .satisfies(e -> {
                     assertThat(e.code()).isEqualTo(ErrorCode.UNSUPPORTED_SOURCE);
+                    assertThat(e.position()).contains(new SourcePosition(0, 1, 1));
                     assertThat(e.hint()).hasValue(
                             "Give one of them a group of its own: SELECT alter_distributed_table('public.customers', colocate_with => 'none');");
                 });

@@ -18,20 +18,21 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * The slots of all installations in one database are dropped on some nodes.
+ * Slots in one database are dropped on some nodes.
  *
  * @param removed the slots that are gone, each with its node, for people
  * @param unreachable the nodes on which slots may be left
  */
 record SlotRemoval(List<String> removed, Map<Node, SQLException> unreachable) {
-    static SlotRemoval on(Collection<Node> nodes, Connections connections) {
+    /** @param names what the slots are called; a regular expression */
+    static SlotRemoval on(Collection<Node> nodes, Connections connections, String names) {
         List<String> removed = new ArrayList<>();
         Map<Node, SQLException> unreachable = new LinkedHashMap<>();
         for (Node node : nodes) {
             try (NodeSession session = connections.session(node)) {
                 for (NodeSession.Row slot : session.rows(
                         "SELECT slot_name FROM pg_catalog.pg_replication_slots WHERE slot_name ~ ? AND database = current_database()",
-                        Publication.NAMES)) {
+                        names)) {
                     Slots.drop(session, slot.text(1));
                     removed.add("slot " + slot.text(1) + " of " + node);
                 }
@@ -43,9 +44,8 @@ record SlotRemoval(List<String> removed, Map<Node, SQLException> unreachable) {
     }
 
     /** Does by hand on one node what {@link #on} does. */
-    static String statement() {
-        return "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name ~ "
-                + Quoting.literal(Publication.NAMES)
+    static String statement(String names) {
+        return "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name ~ " + Quoting.literal(names)
                 + " AND database = current_database();";
     }
 
@@ -59,7 +59,7 @@ record SlotRemoval(List<String> removed, Map<Node, SQLException> unreachable) {
                         .map(u -> u.getKey() + " (" + u.getValue().getMessage() + ")").collect(Collectors.joining(", "))
                         + "; stream tables, schemas and publication stay too: Citus drops no table while one of its nodes is away")
                 .withHint("Start that server and run this again. If it leaves the cluster instead, run there, in database "
-                        + Quoting.identifier(url.database()) + ": " + statement())
+                        + Quoting.identifier(url.database()) + ": " + statement(Publication.NAMES))
                 .causedBy(unreachable.values().iterator().next());
     }
 }

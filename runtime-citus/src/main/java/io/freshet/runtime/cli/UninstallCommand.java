@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -39,32 +40,21 @@ final class UninstallCommand implements Callable<Integer> {
     public Integer call() throws SQLException {
         Connections connections = server.connections();
         try (Connection connection = server.connect()) {
-            boolean installed = Installer.find(connection).isPresent();
+            Optional<Installer.Installation> installation = Installer.find(connection);
+            boolean installed = installation.isPresent();
             if (installed) {
                 requireNoDaemon(connection);
             }
-            List<Node> nodes = Topology.nodes(connection, connections.url());
             Connections choice = connections.withWorkers(WorkerAccess.choose(connections).access());
-            SlotRemoval slots = SlotRemoval.on(nodes, choice);
+            SlotRemoval slots = SlotRemoval.on(Topology.nodes(connection, connections.url()), choice, Publication.NAMES);
             slots.requireAll(connections.url());
-            // Those that have been disabled or removed while no daemon ran.
-            List<Node> disabled = Topology.disabled(connection);
-            Set<Node> gone = new LinkedHashSet<>(installed ? EpochStore.nodesOfCuts(connection) : List.of());
-            nodes.forEach(gone::remove);
-            disabled.forEach(gone::remove);
-            SlotRemoval former = SlotRemoval.on(Stream.concat(disabled.stream(), gone.stream()).toList(), choice);
-            gone.removeAll(former.unreachable().keySet());
-            for (Node node : gone) {
-                FormerNode.clear(choice, node);
-            }
             List<String> removed = new ArrayList<>(slots.removed());
-            removed.addAll(former.removed());
+            List<String> notes = installed
+                    ? clearFormerNodes(connection, choice, new Publication(installation.get().id()), removed)
+                    : List.of();
             removed.addAll(dropPublications(connection));
             AnchorNames.dropInOtherSchemas(connection);
             Installer.uninstall(connection);
-            List<String> notes = former.unreachable().keySet().stream().map(node -> node
-                    + " is not used by the cluster and cannot be reached; if it comes back, run there: "
-                    + SlotRemoval.statement()).toList();
             output.print(Map.of("removed", installed || !removed.isEmpty(), "capture", removed, "notes", notes),
                     () -> text(installed, removed, notes));
             return ExitCode.DONE;
@@ -81,6 +71,36 @@ final class UninstallCommand implements Callable<Integer> {
                     : "Nothing is installed. Removed of an earlier installation: " + String.join(", ", removed) + ".";
         }
         return String.join("\n", Stream.concat(Stream.of(done), notes.stream()).toList());
+    }
+
+    /**
+     * Of nodes that have been disabled or removed while no daemon ran only this installation's own is dropped: they may serve another cluster now.
+     *
+     * @param removed is added to
+     * @return what could not be done, for people
+     */
+    private static List<String> clearFormerNodes(Connection coordinator, Connections connections, Publication publication,
+            List<String> removed) throws SQLException {
+        List<Node> disabled = Topology.disabled(coordinator);
+        Set<Node> gone = new LinkedHashSet<>(EpochStore.nodesOfCuts(coordinator));
+        Topology.nodes(coordinator, connections.url()).forEach(gone::remove);
+        disabled.forEach(gone::remove);
+        String name = "^" + publication.name() + "$";
+        SlotRemoval slots = SlotRemoval.on(Stream.concat(disabled.stream(), gone.stream()).toList(), connections, name);
+        removed.addAll(slots.removed());
+        List<String> notes = new ArrayList<>();
+        slots.unreachable().forEach((node, why) -> notes.add(node
+                + " is not used by the cluster and cannot be reached; if it comes back, run there: "
+                + SlotRemoval.statement(name)));
+        gone.removeAll(slots.unreachable().keySet());
+        for (Node node : gone) {
+            try {
+                new FormerNode(coordinator, connections, publication).clear(node);
+            } catch (SQLException e) {
+                notes.add("tables and publication stay on " + node + ", which has left the cluster: " + e.getMessage());
+            }
+        }
+        return notes;
     }
 
     private static void requireNoDaemon(Connection connection) throws SQLException {

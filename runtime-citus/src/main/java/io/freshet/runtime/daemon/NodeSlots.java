@@ -13,6 +13,7 @@ import io.freshet.runtime.topology.NodeSession;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -69,6 +70,23 @@ final class NodeSlots {
         try (NodeSession session = connections.session(node, LIMIT)) {
             Slots.drop(session, slot);
         }
+    }
+
+    /**
+     * The same for several nodes; no node's trouble keeps the slots of others.
+     *
+     * @return the nodes that still have theirs, and why
+     */
+    Map<Node, SQLException> tryToDrop(List<Node> nodes) {
+        Map<Node, SQLException> left = new LinkedHashMap<>();
+        for (Node node : nodes) {
+            try {
+                drop(node);
+            } catch (SQLException e) {
+                left.put(node, e);
+            }
+        }
+        return left;
     }
 
     /** Why there is no slot that goes on from the cut; empty when there is one. A slot that is of no use is dropped. */
@@ -141,6 +159,10 @@ final class NodeSlots {
         return create(coordinator, patience).orElseThrow(() -> FreshetException
                 .of(ErrorCode.OLD_TRANSACTIONS, "slot " + slot + " waits for transactions that are open on the coordinator")
                 .withHint("End them (SELECT pg_terminate_backend(pid); ROLLBACK PREPARED gid;) and try again."));
+    }
+
+    boolean isStopping() {
+        return stopping;
     }
 
     /** Whoever waits for a slot gives up, now and from now on. Called by another thread. */

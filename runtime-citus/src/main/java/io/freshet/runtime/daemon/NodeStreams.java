@@ -54,7 +54,7 @@ final class NodeStreams {
         this.publication = publication;
         this.slot = publication.name();
         this.slots = new NodeSlots(connections, slot);
-        this.leaving = new NodesLeaving(connections, slots);
+        this.leaving = new NodesLeaving(connections, publication, slots);
         this.topology = Topology.look(connections, Map.of());
     }
 
@@ -370,31 +370,22 @@ final class NodeStreams {
             return;
         }
         demand.cannotBeMet();
-        Map<Node, String> left = tryToDropSlots();
+        Map<Node, SQLException> left = tryToDropSlots();
         // One that is out of use, or keeps its slot, has it made anew when it is back: no cut is stored for it.
         EpochStore.deleteCuts(coordinator);
         throw UndecodableTables.refusal(undecodable, slot, left);
     }
 
-    /** No node's trouble keeps the slots of others. Returns why which still have theirs. */
-    private Map<Node, String> tryToDropSlots() {
+    /** Returns the nodes that still have theirs, and why. */
+    private Map<Node, SQLException> tryToDropSlots() {
         List<Node> nodes = topology.usable();
         nodes.forEach(this::broken);
-        Map<Node, String> left = new LinkedHashMap<>();
-        for (Node node : nodes) {
-            try {
-                slots.drop(node);
-            } catch (SQLException e) {
-                left.put(node, e.getMessage());
-            }
-        }
-        return left;
+        return slots.tryToDrop(nodes);
     }
 
     private void dropSlots() throws SQLException {
-        for (Node node : topology.usable()) {
-            broken(node);
-            slots.drop(node);
+        for (SQLException failure : tryToDropSlots().values()) {
+            throw failure;
         }
     }
 

@@ -1,6 +1,7 @@
 package io.freshet.runtime.daemon;
 
 import io.freshet.runtime.lifecycle.FormerNode;
+import io.freshet.runtime.lifecycle.Publication;
 import io.freshet.runtime.store.EpochStore;
 import io.freshet.runtime.topology.Connections;
 import io.freshet.runtime.topology.Node;
@@ -17,11 +18,13 @@ final class NodesLeaving {
     private static final Logger LOG = LoggerFactory.getLogger(NodesLeaving.class);
 
     private final Connections connections;
+    private final Publication publication;
     private final NodeSlots slots;
     private final Set<Node> nodes = new HashSet<>();
 
-    NodesLeaving(Connections connections, NodeSlots slots) {
+    NodesLeaving(Connections connections, Publication publication, NodeSlots slots) {
         this.connections = connections;
+        this.publication = publication;
         this.slots = slots;
     }
 
@@ -57,7 +60,7 @@ final class NodesLeaving {
         }
         try (Connection coordinator = connections.coordinator()) {
             if (!Topology.disabled(coordinator).contains(node)) {
-                clear(node);
+                clear(coordinator, node);
             }
             EpochStore.deleteCut(coordinator, node.groupId());
         } catch (SQLException e) {
@@ -65,9 +68,9 @@ final class NodesLeaving {
         }
     }
 
-    private void clear(Node node) {
+    private void clear(Connection coordinator, Node node) {
         try {
-            FormerNode.clear(connections, node);
+            new FormerNode(coordinator, connections, publication).clear(node);
         } catch (SQLException e) {
             LOG.warn("{} has left the cluster; tables and publication stay there: {}", node, e.getMessage());
         }

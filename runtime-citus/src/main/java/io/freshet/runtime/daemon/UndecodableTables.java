@@ -39,12 +39,13 @@ final class UndecodableTables {
      *
      * @param left the nodes whose slot could not be dropped yet, each with the reason
      */
-    static FreshetException refusal(List<TableName> tables, String slot, Map<Node, String> left) {
+    static FreshetException refusal(List<TableName> tables, String slot, Map<Node, SQLException> left) {
         return FreshetException.of(ErrorCode.UNDECODABLE_TABLE, "a column was dropped from "
                 + tables.stream().map(TableName::toString).collect(Collectors.joining(", "))
                 + ", and Citus's decoder ends, or crashes the node, at the next change of such a table, source or not; no node is read until"
                 + " this is mended, then the stream tables are filled again"
-                + left.entrySet().stream().map(e -> "; slot " + slot + " is still on " + e.getKey() + ": " + e.getValue())
+                + left.entrySet().stream()
+                        .map(e -> "; slot " + slot + " is still on " + e.getKey() + ": " + e.getValue().getMessage())
                         .collect(Collectors.joining()))
                 .withHint(tables.stream().map(t -> "SELECT alter_distributed_table(" + Quoting.literal(Quoting.table(t))
                         + ", shard_count => <another number>, cascade_to_colocated => false);").collect(Collectors.joining(" "))

@@ -116,8 +116,8 @@ public final class ShardFiles implements AutoCloseable {
     }
 
     private void close(Node node) {
-        try {
-            sessions.remove(node).close();
+        try (NodeSession session = sessions.remove(node)) {
+            LOG.debug("{} is asked over another session next time, if at all", node);
         } catch (SQLException e) {
             LOG.debug("closing a session on {}", node, e);
         }

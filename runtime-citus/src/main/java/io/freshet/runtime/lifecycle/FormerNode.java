@@ -7,15 +7,17 @@ import io.freshet.runtime.topology.Node;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * A node that has been removed from the cluster. Citus leaves everything on it: publication, the tables of Freshet's schemas, copies of mirrors.
  *
- * <p>They may be dropped there as long as no cluster uses the node. The law: a node that is added gets a group id that no node had before, and is told it
- * in the transaction that makes its tables, before those. So a node that still has the former id is in no cluster, and cannot get into one while the row
- * with the id is locked. A node that was only disabled keeps its id, and is none of this class's business.
+ * <p>They may be dropped there as long as no cluster uses the node. The law: a node that is added to a cluster is told its group id, and then who the other nodes
+ * are, in the transaction that makes its tables and before those; and the id is one that no node of that cluster had before. So a node that still has the
+ * former id, and still takes the same server for its coordinator, is in no cluster, and cannot get into one while the row with the id is locked. A node
+ * that was only disabled keeps its id, and is none of this class's business.
  */
 public final class FormerNode {
     private static final Logger LOG = LoggerFactory.getLogger(FormerNode.class);
@@ -24,25 +26,45 @@ public final class FormerNode {
     private static final Duration LIMIT = Duration.ofSeconds(10);
     private static final String OURS = "('pgtrickle', 'pgtrickle_state', 'pgtrickle_changes')";
 
-    private FormerNode() {
+    private final Connections connections;
+    private final Publication publication;
+    private final Optional<String> address;
+
+    /**
+     * @param coordinator of the cluster that the nodes have left
+     * @param publication of the installation there
+     */
+    public FormerNode(Connection coordinator, Connections connections, Publication publication) throws SQLException {
+        this.connections = connections;
+        this.publication = publication;
+        this.address = address(coordinator);
     }
 
-    /** Drops what is left of Freshet on it, except its slots. Does nothing when it is in a cluster again. */
-    public static void clear(Connections connections, Node node) throws SQLException {
+    /** The address of the cluster's coordinator, as the node knows it. */
+    private static Optional<String> address(Connection node) throws SQLException {
+        return Jdbc.first(node,
+                "SELECT nodename || ':' || nodeport FROM pg_catalog.pg_dist_node WHERE groupid = 0 AND noderole = 'primary'",
+                row -> row.getString(1));
+    }
+
+    /**
+     * Drops what is left of Freshet on the node, except its slots.
+     *
+     * @return whether it was done: not when the node belongs to a cluster again
+     */
+    public boolean clear(Node node) throws SQLException {
         try (Connection connection = connections.open(node, LIMIT)) {
             connection.setAutoCommit(false);
             boolean isFormer = Jdbc.first(connection, "SELECT groupid = ? FROM pg_catalog.pg_dist_local_group FOR UPDATE",
-                    row -> row.getBoolean(1), node.groupId()).orElse(false);
+                    row -> row.getBoolean(1), node.groupId()).orElse(false)
+                    && address(connection).equals(address);
             if (!isFormer) {
                 connection.rollback();
-                return;
+                return false;
             }
             // Only here: there is no cluster that would have to know of it.
             Jdbc.execute(connection, "SET LOCAL citus.enable_ddl_propagation = off");
-            for (String publication : Jdbc.list(connection, "SELECT pubname FROM pg_catalog.pg_publication WHERE pubname ~ ?",
-                    row -> row.getString(1), Publication.NAMES)) {
-                Jdbc.execute(connection, "DROP PUBLICATION " + Quoting.identifier(publication));
-            }
+            Jdbc.execute(connection, "DROP PUBLICATION IF EXISTS " + Quoting.identifier(publication.name()));
             // With the table goes what Citus knows of it: a node that is added again would stumble over the rest.
             Jdbc.list(connection,
                     """
@@ -57,6 +79,7 @@ public final class FormerNode {
             }
             connection.commit();
             LOG.info("{} has left the cluster: what was there of Freshet is dropped", node);
+            return true;
         }
     }
 }

@@ -223,8 +223,8 @@ public final class Lifecycle {
             }
         }
         ManagedTable table = ManagedTable.of(stored, compiled);
-        registry.put(table);
         watch.fillAfter(stored, OldTransactions.runningNow(connections, topology));
+        registry.put(table);
         return new Created(table, Instant.now(),
                 reason.map(r -> "stream table " + table.name() + " is refreshed in full: " + r));
     }

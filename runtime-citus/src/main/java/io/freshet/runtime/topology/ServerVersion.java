@@ -23,8 +23,8 @@ public record ServerVersion(int number, String text) {
 
     /**
      * Whether a transaction that is open when a table is published leaves the walsender with the old answer, so that further changes of the table are not
-     * sent; the release notes of these minors: "Avoid data loss when DDL operations that don't take a strong lock affect tables that are being logically
-     * replicated". On Citus the streams begin anew behind such transactions, see the package {@code follow}.
+     * sent: until the minors of May 2025 (their release notes name it), a transaction in progress was not told of such a change of the catalog. On Citus the
+     * streams begin anew behind such transactions, see the package {@code follow}.
      */
     public boolean losesChangesOfNewSources() {
         return number % PER_MAJOR < TELL_OPEN_TRANSACTIONS.getOrDefault(number / PER_MAJOR, 0);
