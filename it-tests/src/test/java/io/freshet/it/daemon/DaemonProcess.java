@@ -94,12 +94,23 @@ public final class DaemonProcess implements AutoCloseable {
     public int awaitExit() {
         try {
             if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
+                printThreads();
                 throw new AssertionError("the daemon does not end:\n" + log());
             }
             return process.exitValue();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
+        }
+    }
+
+    /** Writes into the log what each of its threads does. */
+    private void printThreads() throws InterruptedException {
+        try {
+            new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "jstack").toString(), Long.toString(process.pid()))
+                    .redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile())).start().waitFor();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

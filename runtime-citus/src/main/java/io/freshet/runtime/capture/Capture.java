@@ -2,8 +2,10 @@ package io.freshet.runtime.capture;
 
 import io.freshet.runtime.topology.Node;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Reads the changes of all sources from every node and hands them to epochs. The laws:
@@ -47,11 +49,13 @@ public interface Capture extends AutoCloseable {
 
     /**
      * Waits until the node's stream has shown the message that {@code pg_logical_emit_message(false, 'freshet', token)} wrote. While it moves,
-     * or the server is decoding, this waits as long as it takes: a backlog is read once, not from its beginning again and again.
+     * or the server is decoding, this waits as long as it takes: a backlog is read once, not from its beginning again and again. See
+     * {@link #onStandstill} for a decoder that has lost its way.
      *
      * @param limit how long the stream may stand still
      * @return the message's LSN
-     * @throws CaptureBrokenException the stream ended, or stood still for {@code limit}
+     * @throws CaptureBrokenException the stream ended, or stood still for {@code limit}; or it stood still while the server was decoding, and another
+     *         node's stream had ended (then this is of that node), or there was a reason not to wait any more
      */
     Lsn awaitBarrier(Node node, String token, Duration limit) throws CaptureBrokenException, InterruptedException;
 
@@ -91,6 +95,12 @@ public interface Capture extends AutoCloseable {
 
     /** Called on a stream's thread for every non-transactional message of prefix {@code freshet.request}: its content. */
     void onRequest(Consumer<byte[]> listener);
+
+    /**
+     * Asked whenever a stream has stood still for the limit of {@link #awaitBarrier} although its server is decoding, on the thread that waits: why it is not
+     * to be waited for any more; empty when it is.
+     */
+    void onStandstill(Supplier<Optional<String>> whyNotWait);
 
     @Override
     void close();

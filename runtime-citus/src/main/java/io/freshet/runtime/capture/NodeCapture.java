@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +36,7 @@ public abstract sealed class NodeCapture implements Capture permits StreamingCap
     private boolean woken;
     private String lastToken = "";
     private volatile Optional<Consumer<byte[]>> requests = Optional.empty();
+    private volatile Supplier<Optional<String>> whyNotWait = Optional::empty;
 
     NodeCapture(NodeReader.Starter starter, CaptureSettings settings) {
         this.starter = starter;
@@ -106,6 +108,7 @@ public abstract sealed class NodeCapture implements Capture permits StreamingCap
             Optional<Lsn> lsn = reading.pending.awaitBarrier(token, limit, reading.reader::lastProgress);
             boolean decoding = true;
             while (lsn.isEmpty() && decoding) {
+                requireWorthWaiting(node);
                 decoding = reading.reader.isDecoding();
                 // Also when it has just finished: then the barrier is on its way.
                 lsn = reading.pending.awaitBarrier(token, limit, reading.reader::lastProgress);
@@ -120,6 +123,18 @@ public abstract sealed class NodeCapture implements Capture permits StreamingCap
             throw broken(node, e);
         } finally {
             reading.reader.relax();
+        }
+    }
+
+    /** A decoder that has lost its way looks as one that is at work. */
+    private void requireWorthWaiting(Node node) throws CaptureBrokenException {
+        for (Node other : broken()) {
+            throw new CaptureBrokenException(other,
+                    "the stream has ended: " + status(other).flatMap(StreamStatus::failure).orElse("it could not be started"));
+        }
+        Optional<String> why = whyNotWait.get();
+        if (why.isPresent()) {
+            throw new CaptureBrokenException(node, "the barrier did not come, and is not waited for any more: " + why.get());
         }
     }
 
@@ -198,6 +213,11 @@ public abstract sealed class NodeCapture implements Capture permits StreamingCap
     @Override
     public void onRequest(Consumer<byte[]> listener) {
         requests = Optional.of(listener);
+    }
+
+    @Override
+    public void onStandstill(Supplier<Optional<String>> reason) {
+        whyNotWait = reason;
     }
 
     /** How the node's stream is doing; empty when it is not read. Safe to call from any thread. */

@@ -56,6 +56,7 @@ final class NodeStreams {
         this.slots = new NodeSlots(connections, slot);
         this.leaving = new NodesLeaving(connections, publication, slots);
         this.topology = Topology.look(connections, Map.of());
+        capture.onStandstill(new Standstill(connections, slots, () -> topology.citus()));
     }
 
     String slot() {

@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.freshet.errors.ErrorCode;
 import io.freshet.errors.FreshetException;
 import io.freshet.planner.catalog.TableName;
+import io.freshet.runtime.topology.Node;
 import io.freshet.runtime.topology.NodeSession;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -213,11 +215,39 @@ class ConfirmationTest {
 
     @Test
     void aServerThatDecodesForALongTimeIsWaitedFor() throws Exception {
+        startBehind();
+        capture.awaitBarrier(server.node(), "behind", Duration.ofMillis(50));
+    }
+
+    /** The server decodes for a while before the barrier "behind" shows. */
+    private void startBehind() throws SQLException, CaptureBrokenException {
         capture.stop(server.node());
-        server.execute("INSERT INTO other SELECT generate_series(1, 300000)",
+        server.execute("INSERT INTO other SELECT generate_series(1, 600000)",
                 "SELECT pg_logical_emit_message(false, 'freshet', 'behind', true)");
         capture.start(server.node(), CaptureServer.SLOT, server.snapshot());
-        capture.awaitBarrier(server.node(), "behind", Duration.ofMillis(10));
+        while (server.text("SELECT active FROM pg_replication_slots WHERE slot_name = '" + CaptureServer.SLOT + "'")
+                .equals("f")) {
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void aServerThatDecodesInVainIsNotWaitedFor() throws Exception {
+        startBehind();
+        capture.onStandstill(() -> Optional.of("a column was dropped"));
+        assertThatThrownBy(() -> capture.awaitBarrier(server.node(), "behind", Duration.ofMillis(50)))
+                .isInstanceOfSatisfying(CaptureBrokenException.class, e -> assertThat(e.node()).isEqualTo(server.node()))
+                .hasMessageContaining("is not waited for any more: a column was dropped");
+    }
+
+    @Test
+    void aServerThatDecodesIsNotWaitedForWhenAnotherStreamHasEnded() throws Exception {
+        Node lost = new Node(7, server.node().host(), server.node().port());
+        assertThatThrownBy(() -> capture.start(lost, "lost", server.snapshot())).isInstanceOf(FreshetException.class);
+        startBehind();
+        assertThatThrownBy(() -> capture.awaitBarrier(server.node(), "behind", Duration.ofMillis(50)))
+                .isInstanceOfSatisfying(CaptureBrokenException.class, e -> assertThat(e.node()).isEqualTo(lost));
+        assertThat(capture.broken()).containsExactly(lost);
     }
 
     @Test
