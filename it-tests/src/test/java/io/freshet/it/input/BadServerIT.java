@@ -53,6 +53,25 @@ class BadServerIT {
     }
 
     @Test
+    void oneWorkerDoesNotAllowIt() {
+        try (CitusCluster cluster = Clusters.ownCitus(2, Map.of()); Database database = cluster.createDatabase("server")) {
+            Server worker = cluster.workers().getLast();
+            set(database, worker, "wal_level", "replica");
+            refused(database, ErrorCode.WAL_LEVEL, "worker 127.0.0.1:" + worker.port(), "ALTER SYSTEM SET wal_level = logical;");
+            set(database, worker, "wal_level", "logical");
+            set(database, worker, "citus.enable_change_data_capture", "off");
+            refused(database, ErrorCode.CITUS_CDC_DISABLED, "worker 127.0.0.1:" + worker.port(),
+                    "ALTER SYSTEM SET citus.enable_change_data_capture = on;");
+        }
+    }
+
+    private static void set(Database database, Server server, String setting, String value) {
+        database.on(server).execute("ALTER SYSTEM SET " + setting + " = " + value);
+        server.shutDown();
+        server.restart();
+    }
+
+    @Test
     void preparedTransactionsAreDisabled() {
         // Without workers: Citus does not take a node in while they are disabled.
         try (CitusCluster cluster = Clusters.ownCitus(0, Map.of("max_prepared_transactions", "0"));
@@ -73,10 +92,10 @@ class BadServerIT {
         }
     }
 
-    private static void refused(Database database, ErrorCode code, String cure) {
+    private static void refused(Database database, ErrorCode code, String... told) {
         try (DaemonProcess daemon = DaemonProcess.launch(database)) {
             assertThat(daemon.awaitExit()).as(daemon.log()).isNotZero();
-            assertThat(daemon.log()).contains(code.code() + ":", "HINT:", cure).doesNotContain("\tat ");
+            assertThat(daemon.log()).contains(code.code() + ":", "HINT:").contains(told).doesNotContain("\tat ");
         }
         for (Server server : database.cluster().servers()) {
             List<String> slots = database.on(server)
