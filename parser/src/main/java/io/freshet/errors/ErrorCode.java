@@ -49,7 +49,7 @@ public enum ErrorCode {
     SOURCE_CHANGED("FR315", ErrorCategory.ENVIRONMENT,
             "Something that a stream table reads was altered, and its query or its storage does not fit any more."),
     UNDECODABLE_TABLE("FR319", ErrorCategory.ENVIRONMENT,
-            "A distributed table has a dropped column: Citus's decoder ends, or crashes the node, at its next change."),
+            "A distributed table has a dropped column, or a table is named like a shard: Citus's decoder errs, or crashes the node, at its next change."),
 
     INTERNAL("FR901", ErrorCategory.INTERNAL, "A defect of Freshet.");
 

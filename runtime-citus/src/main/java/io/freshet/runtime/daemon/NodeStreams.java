@@ -1,11 +1,11 @@
 package io.freshet.runtime.daemon;
 
 import io.freshet.errors.FreshetException;
-import io.freshet.planner.catalog.TableName;
 import io.freshet.runtime.capture.Capture;
 import io.freshet.runtime.capture.CaptureBrokenException;
 import io.freshet.runtime.capture.Lsn;
 import io.freshet.runtime.capture.PgSnapshot;
+import io.freshet.runtime.daemon.UndecodableTables.Undecodable;
 import io.freshet.runtime.health.HealthStore;
 import io.freshet.runtime.health.NodeMonitor;
 import io.freshet.runtime.lifecycle.Publication;
@@ -35,6 +35,7 @@ final class NodeStreams {
     private final Capture capture;
     private final Publication publication;
     private final NodeSlots slots;
+    private final UndecodableTables undecodable;
     private final Outages outages = new Outages();
     private final Set<Node> read = new HashSet<>();
     /** Those that have begun since the last committed epoch. */
@@ -54,9 +55,10 @@ final class NodeStreams {
         this.publication = publication;
         this.slot = publication.name();
         this.slots = new NodeSlots(connections, slot);
+        this.undecodable = new UndecodableTables(slot);
         this.leaving = new NodesLeaving(connections, publication, slots);
         this.topology = Topology.look(connections, Map.of());
-        capture.onStandstill(new Standstill(connections, slots, () -> topology.citus()));
+        capture.onStandstill(new Standstill(connections, slots, undecodable, () -> topology.citus()));
     }
 
     String slot() {
@@ -140,7 +142,7 @@ final class NodeStreams {
         try (Connection coordinator = connections.coordinator()) {
             demand.look(coordinator);
             if (!demand.isResting()) {
-                requireDecodable(coordinator);
+                requireDecodable(coordinator, found.citus() ? undecodable.find(coordinator) : List.of());
                 providePublication(coordinator, history);
             }
             Map<Integer, StoredCut> cuts = new HashMap<>();
@@ -359,22 +361,21 @@ final class NodeStreams {
     void requireDecodable() throws SQLException {
         if (topology.citus() && !demand.isResting()) {
             try (Connection coordinator = connections.coordinator()) {
-                requireDecodable(coordinator);
+                requireDecodable(coordinator, undecodable.look(coordinator));
             }
         }
     }
 
     /** What is in the WAL behind such a table's next change cannot be read by anybody: the slots would only keep WAL, and crash their nodes. */
-    private void requireDecodable(Connection coordinator) throws SQLException {
-        List<TableName> undecodable = topology.citus() ? UndecodableTables.find(coordinator) : List.of();
-        if (undecodable.isEmpty()) {
+    private void requireDecodable(Connection coordinator, List<Undecodable> found) throws SQLException {
+        if (found.isEmpty()) {
             return;
         }
         demand.cannotBeMet();
         Map<Node, SQLException> left = tryToDropSlots();
         // One that is out of use, or keeps its slot, has it made anew when it is back: no cut is stored for it.
         EpochStore.deleteCuts(coordinator);
-        throw UndecodableTables.refusal(undecodable, slot, left);
+        throw UndecodableTables.refusal(found, slot, left);
     }
 
     /** Returns the nodes that still have theirs, and why. */

@@ -1,11 +1,10 @@
 package io.freshet.runtime.daemon;
 
-import io.freshet.planner.catalog.TableName;
+import io.freshet.runtime.daemon.UndecodableTables.Undecodable;
 import io.freshet.runtime.topology.Connections;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -13,12 +12,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Why a stream that stands still is not worth waiting for, although its server is decoding: the decoder has perhaps lost its way at a table with a dropped
- * column, see {@link UndecodableTables}, and would hold the epoch for ever; or the daemon is stopping.
+ * Why a stream that stands still is not worth waiting for, although its server is decoding: the decoder has perhaps lost its way, see
+ * {@link UndecodableTables}, and would hold the epoch for ever; or the daemon is stopping.
  *
  * @param citus whether it is Citus's decoder
  */
-record Standstill(Connections connections, NodeSlots slots, BooleanSupplier citus) implements Supplier<Optional<String>> {
+record Standstill(Connections connections, NodeSlots slots, UndecodableTables tables,
+        BooleanSupplier citus) implements Supplier<Optional<String>> {
     private static final Logger LOG = LoggerFactory.getLogger(Standstill.class);
     /** Of connecting to the coordinator, and of its answer. */
     private static final Duration LIMIT = Duration.ofSeconds(5);
@@ -32,8 +32,7 @@ record Standstill(Connections connections, NodeSlots slots, BooleanSupplier citu
             return Optional.empty();
         }
         try (Connection coordinator = connections.coordinator(LIMIT)) {
-            List<TableName> undecodable = UndecodableTables.find(coordinator);
-            return undecodable.isEmpty() ? Optional.empty() : Optional.of("a column was dropped from " + undecodable.getFirst());
+            return tables.find(coordinator).stream().findFirst().map(Undecodable::what);
         } catch (SQLException e) {
             // Then the epoch ends by itself, or the next answer tells.
             LOG.debug("the coordinator cannot be asked for undecodable tables", e);
