@@ -91,7 +91,7 @@ final class UndecodableTables {
                 JOIN pg_catalog.pg_dist_shard s ON s.shardid = substring(c.relname from '_([0-9]{1,18})$')::bigint
                 JOIN pg_catalog.pg_class t ON t.oid = s.logicalrelid
                 JOIN pg_catalog.pg_namespace tn ON tn.oid = t.relnamespace
-                WHERE c.relkind = 'r' AND c.relpersistence = 'p' AND right(c.relname, 1) BETWEEN '0' AND '9'
+                WHERE c.relkind IN ('r', 'm') AND c.relpersistence = 'p' AND right(c.relname, 1) BETWEEN '0' AND '9'
                     AND NOT EXISTS (SELECT FROM pg_catalog.pg_dist_partition d WHERE d.logicalrelid = c.oid)
                     AND c.oid IS DISTINCT FROM to_regclass(shard_name(s.logicalrelid, s.shardid))
                     AND (c.relnatts <> t.relnatts
