@@ -117,6 +117,10 @@ final class TransactionAssembler {
     }
 
     private void prepare(Prepare message) throws IOException {
+        if (isOutside()) {
+            // PostgreSQL 18 does not tell the beginning of a prepared transaction that has changed nothing.
+            begin(message.xid(), message.prepareLsn());
+        }
         end().ifPresent(t -> pending.prepare(t, message.gid()));
         pending.received(message.endLsn());
     }

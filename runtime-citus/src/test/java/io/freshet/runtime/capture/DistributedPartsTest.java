@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.runtime.capture.TransactionPart.Content;
 import io.freshet.runtime.capture.TransactionPart.Fate;
+import io.freshet.runtime.capture.pgoutput.PgOutputMessage;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -95,6 +96,34 @@ class DistributedPartsTest {
         assertThat(capture.awaitChanges(Duration.ZERO)).isFalse();
         assertThat(epoch().parts()).hasSize(1).allMatch(p -> p.fate() == Fate.COMMITTED);
         assertThat(epoch().parts()).isEmpty();
+    }
+
+    /** As PostgreSQL 18 tells one that took locks and changed nothing. */
+    @Test
+    void anEmptyPartMayComeWithoutABeginning() throws Exception {
+        PgSnapshot snapshot = PgSnapshot.parse("100:100:");
+        PendingTransactions pending = new PendingTransactions(new Ingested(snapshot, new Lsn(1000), 100));
+        StreamEvents nobody = new StreamEvents() {
+            @Override
+            public void changed() {
+            }
+
+            @Override
+            public void broken() {
+            }
+
+            @Override
+            public void requested(byte[] content) {
+            }
+        };
+        try (ChangeStore store = new ChangeStore(server.settings())) {
+            TransactionAssembler assembler = new TransactionAssembler(pending, store, new Layouts(), nobody);
+            assembler.accept(new PgOutputMessage.Prepare(900, 950, 99, "citus_3_4711_11_0"));
+            assembler.accept(new PgOutputMessage.Prepare(2000, 2100, 200, GID));
+            assertThat(assembler.isOutside()).isTrue();
+            assertThat(pending.parts(new Lsn(3000)).parts())
+                    .containsExactly(new TransactionPart(ID, GID, 200, Content.NOTHING, Fate.PREPARED));
+        }
     }
 
     @Test
