@@ -128,9 +128,10 @@ public abstract sealed class NodeCapture implements Capture permits StreamingCap
 
     /** A decoder that has lost its way looks as one that is at work. */
     private void requireWorthWaiting(Node node) throws CaptureBrokenException {
-        for (Node other : broken()) {
-            throw new CaptureBrokenException(other,
-                    "the stream has ended: " + status(other).flatMap(StreamStatus::failure).orElse("it could not be started"));
+        Optional<Node> ended = broken().stream().findFirst();
+        if (ended.isPresent()) {
+            throw new CaptureBrokenException(ended.get(), "the stream has ended: "
+                    + status(ended.get()).flatMap(StreamStatus::failure).orElse("it could not be started"));
         }
         Optional<String> why = whyNotWait.get();
         if (why.isPresent()) {

@@ -386,8 +386,9 @@ final class NodeStreams {
     }
 
     private void dropSlots() throws SQLException {
-        for (SQLException failure : tryToDropSlots().values()) {
-            throw failure;
+        Optional<SQLException> failure = tryToDropSlots().values().stream().findFirst();
+        if (failure.isPresent()) {
+            throw failure.get();
         }
     }
 

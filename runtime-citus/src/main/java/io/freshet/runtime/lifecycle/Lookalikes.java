@@ -56,7 +56,7 @@ final class Lookalikes {
                 refuseItself(coordinator, Quoting.table(source));
             }
         }
-        // One that is out of use can't be asked; what is named so later is not noticed either.
+        // One that is out of use can't be asked. What is named so later the daemon's guard of undecodable tables finds, on the coordinator only.
         for (Node node : topology.usable()) {
             try (NodeSession session = connections.session(node, LIMIT)) {
                 for (TableName source : captured) {

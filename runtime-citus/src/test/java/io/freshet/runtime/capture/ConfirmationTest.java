@@ -235,7 +235,7 @@ class ConfirmationTest {
     void aServerThatDecodesInVainIsNotWaitedFor() throws Exception {
         startBehind();
         capture.onStandstill(() -> Optional.of("a column was dropped"));
-        assertThatThrownBy(() -> capture.awaitBarrier(server.node(), "behind", Duration.ofMillis(50)))
+        assertThatThrownBy(() -> capture.awaitBarrier(server.node(), "behind", Duration.ofMillis(1)))
                 .isInstanceOfSatisfying(CaptureBrokenException.class, e -> assertThat(e.node()).isEqualTo(server.node()))
                 .hasMessageContaining("is not waited for any more: a column was dropped");
     }
@@ -245,7 +245,7 @@ class ConfirmationTest {
         Node lost = new Node(7, server.node().host(), server.node().port());
         assertThatThrownBy(() -> capture.start(lost, "lost", server.snapshot())).isInstanceOf(FreshetException.class);
         startBehind();
-        assertThatThrownBy(() -> capture.awaitBarrier(server.node(), "behind", Duration.ofMillis(50)))
+        assertThatThrownBy(() -> capture.awaitBarrier(server.node(), "behind", Duration.ofMillis(1)))
                 .isInstanceOfSatisfying(CaptureBrokenException.class, e -> assertThat(e.node()).isEqualTo(lost));
         assertThat(capture.broken()).containsExactly(lost);
     }
