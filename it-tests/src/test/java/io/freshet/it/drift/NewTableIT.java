@@ -132,12 +132,51 @@ class NewTableIT {
             String lookalike = "events_"
                     + database.value("SELECT max(shardid) FROM pg_dist_shard WHERE logicalrelid = 't'::regclass");
             createInOneTransaction(lookalike, "SELECT 1");
-            String errors = "SELECT coalesce(string_agg(detail, '; '), '') FROM pgtrickle.health_check() WHERE severity = 'ERROR'";
-            Await.until("it is told", () -> database.value(errors)
+            Await.until("it is told", () -> healthErrors()
                     .contains("table public." + lookalike + " is named like a shard of public.t"));
             database.execute("ALTER TABLE " + lookalike + " RENAME TO events");
-            Await.until("the stream table goes on", () -> database.value(errors).isEmpty());
+            Await.until("the stream table goes on", () -> healthErrors().isEmpty());
             database.execute("INSERT INTO events VALUES (1000, 1)");
+            follows("st");
+        }
+    }
+
+    /** Nobody can find its name any more; but what it shows comes from a node that has no part of the source. */
+    @Test
+    void oneThatWasNamedLikeAShardWhileNobodyLooked() {
+        createInOneTransaction("t", "SELECT create_distributed_table('t', 'a')");
+        try (DaemonProcess daemon = DaemonProcess.start(database)) {
+            streamTables.create("st", QUERY);
+            follows("st");
+            daemon.kill();
+        }
+        String lookalike = "events_"
+                + database.value("SELECT max(shardid) FROM pg_dist_shard WHERE logicalrelid = 't'::regclass");
+        createInOneTransaction(lookalike, "SELECT 1");
+        database.execute("DROP TABLE " + lookalike);
+        try (DaemonProcess daemon = DaemonProcess.start(database)) {
+            follows("st");
+            assertThat(database.value("SELECT rebuild_reason FROM pgtrickle.pgt_status()")).contains("named like one");
+        }
+    }
+
+    @Test
+    void oneThatIsLaterNamedLikeAShardOnAWorker() {
+        try (DaemonProcess daemon = DaemonProcess.start(database)) {
+            createInOneTransaction("t", "SELECT create_distributed_table('t', 'a')");
+            streamTables.create("st", QUERY);
+            Server worker = database.cluster().workers().getFirst();
+            // The decoder reads the number as C does.
+            String lookalike = "events_0x"
+                    + database.value("SELECT to_hex(max(shardid)) FROM pg_dist_shard WHERE logicalrelid = 't'::regclass");
+            database.on(worker)
+                    .execute("SET citus.enable_ddl_propagation = off; CREATE TABLE " + lookalike + " (a int PRIMARY KEY, b int)");
+            Await.until("it is told",
+                    () -> healthErrors().matches(".*table public\\." + lookalike + " on worker \\S+:" + worker.port()
+                            + " is named like a shard of public\\.t.*"));
+            database.on(worker).execute("SET citus.enable_ddl_propagation = off; ALTER TABLE " + lookalike + " RENAME TO events");
+            Await.until("the stream table goes on", () -> healthErrors().isEmpty());
+            database.on(worker).execute("INSERT INTO events VALUES (1000, 1)");
             follows("st");
         }
     }
@@ -195,6 +234,11 @@ class NewTableIT {
     private static void awaitMore(AtomicLong written, Writers writers) {
         long enough = written.get() + 20;
         Await.until("more rows are written", () -> written.get() >= enough || writers.anyEnded());
+    }
+
+    private String healthErrors() {
+        return database
+                .value("SELECT coalesce(string_agg(detail, '; '), '') FROM pgtrickle.health_check() WHERE severity = 'ERROR'");
     }
 
     private void createInOneTransaction(String table, String distribution) {

@@ -103,7 +103,7 @@ final class Netting {
                 rows.put(source.layout.table(), source);
             }
         }
-        return new Result(new NodeChanges(rows, truncated, problems, transactions.size(), changes), logs);
+        return new Result(new NodeChanges(rows, truncated, problems, Map.of(), transactions.size(), changes), logs);
     }
 
     /** Rows of all layouts of a source become rows of the latest one; rows of a source that is refreshed in full go nowhere. */

@@ -2,6 +2,8 @@ package io.freshet.runtime.capture;
 
 import io.freshet.errors.FreshetException;
 import io.freshet.planner.catalog.TableName;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
@@ -13,15 +15,38 @@ import java.util.Set;
  *     {@code problems} says why
  * @param problems why changes of a source could not be understood, with what cures it: it has not REPLICA IDENTITY FULL, or a type that
  *     cannot be sent in binary. Every one of these sources is in {@code truncated}, so that nothing wrong is ever written
+ * @param doubts why the node can have no changes of a source, although its stream showed some. These sources, too, are in {@code truncated}
  * @param transactions how many transactions with a change of a source
  * @param changes how many changes, before they were netted
  */
 public record NodeChanges(Map<TableName, ChangeRows> rows, Set<TableName> truncated, Map<TableName, FreshetException> problems,
-        long transactions, long changes) {
+        Map<TableName, String> doubts, long transactions, long changes) {
     public NodeChanges {
         rows = Map.copyOf(rows);
         truncated = Set.copyOf(truncated);
         problems = Map.copyOf(problems);
+        doubts = Map.copyOf(doubts);
+    }
+
+    /** The sources that the node shows as changed, other than by TRUNCATE, which any node may run. */
+    public Set<TableName> changed() {
+        Set<TableName> changed = new HashSet<>(rows.keySet());
+        changed.addAll(problems.keySet());
+        return changed;
+    }
+
+    /** The same, if what the node shows of these sources cannot be theirs. */
+    public NodeChanges doubting(Map<TableName, String> reasons) {
+        if (reasons.isEmpty()) {
+            return this;
+        }
+        Map<TableName, ChangeRows> otherRows = new HashMap<>(rows);
+        otherRows.keySet().removeAll(reasons.keySet());
+        Map<TableName, FreshetException> otherProblems = new HashMap<>(problems);
+        otherProblems.keySet().removeAll(reasons.keySet());
+        Set<TableName> inFull = new HashSet<>(truncated);
+        inFull.addAll(reasons.keySet());
+        return new NodeChanges(otherRows, inFull, otherProblems, reasons, transactions, changes);
     }
 
     public boolean isEmpty() {

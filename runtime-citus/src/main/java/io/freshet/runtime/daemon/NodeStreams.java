@@ -55,10 +55,10 @@ final class NodeStreams {
         this.publication = publication;
         this.slot = publication.name();
         this.slots = new NodeSlots(connections, slot);
-        this.undecodable = new UndecodableTables(slot);
+        this.undecodable = new UndecodableTables(connections, slot);
         this.leaving = new NodesLeaving(connections, publication, slots);
         this.topology = Topology.look(connections, Map.of());
-        capture.onStandstill(new Standstill(connections, slots, undecodable, () -> topology.citus()));
+        capture.onStandstill(new Standstill(connections, slots, undecodable, this::topology));
     }
 
     String slot() {
@@ -142,7 +142,7 @@ final class NodeStreams {
         try (Connection coordinator = connections.coordinator()) {
             demand.look(coordinator);
             if (!demand.isResting()) {
-                requireDecodable(coordinator, found.citus() ? undecodable.find(coordinator) : List.of());
+                requireDecodable(coordinator, found.citus() ? undecodable.find(coordinator, found.usable()) : List.of());
                 providePublication(coordinator, history);
             }
             Map<Integer, StoredCut> cuts = new HashMap<>();
@@ -361,7 +361,7 @@ final class NodeStreams {
     void requireDecodable() throws SQLException {
         if (topology.citus() && !demand.isResting()) {
             try (Connection coordinator = connections.coordinator()) {
-                requireDecodable(coordinator, undecodable.look(coordinator));
+                requireDecodable(coordinator, undecodable.look(coordinator, topology.usable()));
             }
         }
     }

@@ -4,8 +4,11 @@ import io.freshet.errors.ErrorCode;
 import io.freshet.errors.FreshetException;
 import io.freshet.planner.catalog.TableName;
 import io.freshet.planner.print.Quoting;
+import io.freshet.runtime.lifecycle.ShardNames;
 import io.freshet.runtime.store.Jdbc;
+import io.freshet.runtime.topology.Connections;
 import io.freshet.runtime.topology.Node;
+import io.freshet.runtime.topology.NodeSession;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -13,6 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Tables whose changes Citus's decoder cannot decode.
@@ -23,20 +28,54 @@ import java.util.stream.Collectors;
  * transactions, where no interrupt is looked for). A slot decodes the WAL of all tables, so it makes no difference whether the table is a source, or in a
  * publication.
  *
- * <p>Local tables that are named like a shard: the decoder knows a shard by the number at the end of its name, and takes their changes for those of the
- * shard's table. That one may be a source, or have another form, and then the same happens as to a dropped column (seen with 14.0.1 on PostgreSQL 18).
- * They are looked for on the coordinator, where local tables are made.
+ * <p>Local tables that are named like a shard: the decoder knows a shard by the number at the end of its name ({@link ShardNames}), and takes their
+ * changes for those of the shard's table. That one may be a source, or have another form, and then the same happens as to a dropped column (seen with 14.0.1 on PostgreSQL 18).
+ * They are looked for on every node that can be asked.
  *
  * <p>Used by one thread.
  */
 final class UndecodableTables {
+    private static final Logger LOG = LoggerFactory.getLogger(UndecodableTables.class);
     private static final Duration BETWEEN_LOOKS_AT_NAMES = Duration.ofSeconds(10);
+    /** All tables have a name: with very many of them, looking takes long, and is done less often. */
+    private static final int SHARE_OF_TIME = 50;
+    /** Of connecting to a node and of its answer. */
+    private static final Duration LIMIT = Duration.ofSeconds(5);
 
+    /**
+     * A table that has a shard's whole name is no danger: Citus refuses writes to it. Nor is one that is named like a reference table's shard on a worker, whose
+     * changes are not shown.
+     */
+    private static final String NAMED_LIKE_SHARDS = """
+                                                    SELECT cn.nspname, c.relname, tn.nspname, t.relname
+                                                    FROM pg_catalog.pg_class c
+                                                    JOIN pg_catalog.pg_namespace cn ON cn.oid = c.relnamespace
+                                                    JOIN pg_catalog.pg_dist_shard s ON s.shardid = %s
+                                                    JOIN pg_catalog.pg_dist_partition p ON p.logicalrelid = s.logicalrelid
+                                                    JOIN pg_catalog.pg_class t ON t.oid = s.logicalrelid
+                                                    JOIN pg_catalog.pg_namespace tn ON tn.oid = t.relnamespace
+                                                    WHERE c.relkind IN ('r', 'm') AND c.relpersistence = 'p'
+                                                      AND NOT EXISTS (SELECT FROM pg_catalog.pg_dist_partition d WHERE d.logicalrelid = c.oid)
+                                                      AND c.oid IS DISTINCT FROM to_regclass(shard_name(s.logicalrelid, s.shardid))
+                                                      AND (p.repmodel <> 't' OR (SELECT g.groupid = 0 FROM pg_catalog.pg_dist_local_group g))
+                                                      AND (c.relnatts <> t.relnatts
+                                                           OR EXISTS (SELECT FROM pg_catalog.pg_attribute a
+                                                                      WHERE a.attrelid = c.oid AND a.attnum > 0 AND a.attisdropped)
+                                                           OR EXISTS (SELECT FROM pg_catalog.pg_publication b
+                                                                      JOIN pg_catalog.pg_publication_rel r ON r.prpubid = b.oid
+                                                                      WHERE b.pubname = ? AND (r.prrelid = t.oid
+                                                                        OR r.prrelid IN (SELECT relid FROM pg_catalog.pg_partition_ancestors(t.oid)))))
+                                                    ORDER BY 1, 2
+                                                    """
+            .formatted(ShardNames.shardId("c.relname"));
+
+    private final Connections connections;
     private final String publication;
-    private long lastLookAtNames = System.nanoTime();
+    private long nextLookAtNames = System.nanoTime();
 
     /** @param publication of the sources */
-    UndecodableTables(String publication) {
+    UndecodableTables(Connections connections, String publication) {
+        this.connections = connections;
         this.publication = publication;
     }
 
@@ -49,19 +88,31 @@ final class UndecodableTables {
     record Undecodable(String what, String cure) {
     }
 
-    /** @param coordinator a connection to the coordinator of a Citus cluster */
-    List<Undecodable> find(Connection coordinator) throws SQLException {
+    /**
+     * @param coordinator a connection to the coordinator of a Citus cluster
+     * @param nodes whose tables are looked at; a worker that does not answer is left out
+     */
+    List<Undecodable> find(Connection coordinator, List<Node> nodes) throws SQLException {
+        long began = System.nanoTime();
         List<Undecodable> found = new ArrayList<>(withDroppedColumns(coordinator));
-        found.addAll(namedLikeShards(coordinator));
-        lastLookAtNames = System.nanoTime();
+        for (Node node : nodes) {
+            try (NodeSession session = connections.session(node, LIMIT)) {
+                found.addAll(namedLikeShards(session, node));
+            } catch (SQLException e) {
+                if (node.isCoordinator()) {
+                    throw e;
+                }
+                LOG.debug("{} cannot be asked for tables that are named like shards", node, e);
+            }
+        }
+        long now = System.nanoTime();
+        nextLookAtNames = now + Math.max(BETWEEN_LOOKS_AT_NAMES.toNanos(), SHARE_OF_TIME * (now - began));
         return found;
     }
 
-    /** The same for whoever asks often: names are looked at only now and then, since all tables have one. */
-    List<Undecodable> look(Connection coordinator) throws SQLException {
-        return System.nanoTime() - lastLookAtNames < BETWEEN_LOOKS_AT_NAMES.toNanos()
-                ? withDroppedColumns(coordinator)
-                : find(coordinator);
+    /** The same for whoever asks often: names are looked at only now and then. */
+    List<Undecodable> look(Connection coordinator, List<Node> nodes) throws SQLException {
+        return System.nanoTime() - nextLookAtNames < 0 ? withDroppedColumns(coordinator) : find(coordinator, nodes);
     }
 
     private static List<Undecodable> withDroppedColumns(Connection coordinator) throws SQLException {
@@ -81,32 +132,17 @@ final class UndecodableTables {
                 });
     }
 
-    /** A table that has a shard's whole name is no danger: Citus refuses writes to it. */
-    private List<Undecodable> namedLikeShards(Connection coordinator) throws SQLException {
-        return Jdbc.list(coordinator,
-                """
-                SELECT cn.nspname, c.relname, tn.nspname, t.relname
-                FROM pg_catalog.pg_class c
-                JOIN pg_catalog.pg_namespace cn ON cn.oid = c.relnamespace
-                JOIN pg_catalog.pg_dist_shard s ON s.shardid = substring(c.relname from '_([0-9]{1,18})$')::bigint
-                JOIN pg_catalog.pg_class t ON t.oid = s.logicalrelid
-                JOIN pg_catalog.pg_namespace tn ON tn.oid = t.relnamespace
-                WHERE c.relkind IN ('r', 'm') AND c.relpersistence = 'p' AND right(c.relname, 1) BETWEEN '0' AND '9'
-                    AND NOT EXISTS (SELECT FROM pg_catalog.pg_dist_partition d WHERE d.logicalrelid = c.oid)
-                    AND c.oid IS DISTINCT FROM to_regclass(shard_name(s.logicalrelid, s.shardid))
-                    AND (c.relnatts <> t.relnatts
-                        OR EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND a.attisdropped)
-                        OR EXISTS (SELECT FROM pg_catalog.pg_publication p JOIN pg_catalog.pg_publication_rel r ON r.prpubid = p.oid
-                                   WHERE p.pubname = ? AND (r.prrelid = t.oid
-                                       OR r.prrelid IN (SELECT relid FROM pg_catalog.pg_partition_ancestors(t.oid)))))
-                ORDER BY 1, 2
-                """,
-                row -> {
-                    TableName table = new TableName(row.getString(1), row.getString(2));
-                    return new Undecodable(
-                            "table " + table + " is named like a shard of " + new TableName(row.getString(3), row.getString(4)),
-                            "ALTER TABLE " + Quoting.table(table) + " RENAME TO ..;");
-                }, publication);
+    private List<Undecodable> namedLikeShards(NodeSession session, Node node) throws SQLException {
+        List<Undecodable> found = new ArrayList<>();
+        for (NodeSession.Row row : session.rows(NAMED_LIKE_SHARDS, publication)) {
+            TableName table = new TableName(row.text(1), row.text(2));
+            TableName taken = new TableName(row.text(3), row.text(4));
+            found.add(new Undecodable(
+                    "table " + table + (node.isCoordinator() ? "" : " on " + node) + " is named like a shard of " + taken,
+                    (node.isCoordinator() ? "" : "On " + node + ": SET citus.enable_ddl_propagation = off; ")
+                            + "ALTER TABLE " + Quoting.table(table) + " RENAME TO ..;"));
+        }
+        return found;
     }
 
     /**

@@ -152,7 +152,8 @@ public final class EpochRunner implements AutoCloseable {
             Map<Node, Lsn> barriers = anchored.barriers();
             List<NodeChanges> taken = new ArrayList<>();
             for (Node node : cut.snapshots().keySet()) {
-                taken.add(capture.take(node, cut.snapshots().get(node)));
+                NodeChanges shown = capture.take(node, cut.snapshots().get(node));
+                taken.add(shown.doubting(premises.misplaced(node, shown.changed())));
             }
             long changes = CommittedEpoch.countChanges(taken);
             long rows = work.run(connection, next, taken);

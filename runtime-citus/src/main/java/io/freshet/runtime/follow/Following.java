@@ -25,12 +25,13 @@ import java.util.function.Predicate;
  * <li>It does not find a shard whose metadata is gone, and has been vacuumed away, by the time it decodes: what was written to the shard before a
  *     split, and is decoded only after it, is lost. A stream that was reading all the time has found the shard before.
  * <li>A TRUNCATE is shown by the stream of the node that ran it, and by no other; that of a partition by none.
+ * <li>It takes any table for a shard whose name ends like one.
  * </ol>
  *
  * <p>Hence: nothing is filled from a source before every stream has begun anew behind the making of that source, see {@link Attempt}; a source that
  * has become another table is a new one; and what reads a source that was split is filled again, unless all streams have been reading since
- * an epoch that saw the former shards; and what may have been emptied where no stream shows it is told by {@link ShardFiles}. Used by the epoch's
- * thread.
+ * an epoch that saw the former shards; and what may have been emptied where no stream shows it is told by {@link ShardFiles}; and what comes from a node
+ * that had no shard of a source is not the source's, see {@link #misplaced}. Used by the epoch's thread.
  */
 public final class Following implements Premises {
     private static final String REWRITTEN = " was emptied or rewritten where no stream shows it";
@@ -218,6 +219,20 @@ public final class Following implements Premises {
         Set<TableName> found = files.rewritten(observer, usable, sources);
         found.removeAll(rewritten);
         return found.stream().findFirst().map(source -> source + REWRITTEN);
+    }
+
+    @Override
+    public Map<TableName, String> misplaced(Node node, Set<TableName> changed) {
+        Map<TableName, String> found = new TreeMap<>();
+        for (TableName source : changed) {
+            Optional<Shape> before = stored.of(source);
+            Optional<Shape> now = observed.of(source);
+            if (before.isPresent() && now.isPresent() && !before.get().mayHaveBeenOn(node, now.get())) {
+                found.put(source, "changes shown as those of " + source + " came from " + node
+                        + ", where it had no shard: another table was named like one there");
+            }
+        }
+        return found;
     }
 
     @Override

@@ -17,27 +17,28 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Tables that Citus's decoder takes for shards of another. It knows a shard by the number at the end of its name, and shows the changes of
- * whatever table is named so as those of the shard's table. A table that has a shard's whole name is no danger: Citus refuses writes to it.
+ * Tables that Citus's decoder takes for shards of another: it shows the changes of whatever table is named like a shard, see {@link ShardNames}, as those of
+ * the shard's table. A table that has a shard's whole name is no danger: Citus refuses writes to it.
  */
 final class Lookalikes {
     private static final String FIND = """
                                        SELECT c.oid::regclass::text
                                        FROM pg_catalog.pg_dist_shard s
-                                       JOIN pg_catalog.pg_class c ON c.relkind = 'r' AND substring(c.relname from '_([0-9]+)$') = s.shardid::text
+                                       JOIN pg_catalog.pg_class c ON c.relkind = 'r' AND s.shardid = %s
                                        WHERE s.logicalrelid = to_regclass(?)
                                          AND c.oid IS DISTINCT FROM to_regclass(shard_name(s.logicalrelid, s.shardid))
-                                       """;
+                                       """.formatted(ShardNames.shardId("c.relname"));
 
     /** A source without shards, or one of its partitions, that is itself named like the shard of another table. */
     private static final String FIND_ITSELF = """
                                               SELECT c.oid::regclass::text, s.logicalrelid::regclass::text
                                               FROM pg_catalog.pg_class c
-                                              JOIN pg_catalog.pg_dist_shard s ON substring(c.relname from '_([0-9]+)$') = s.shardid::text
+                                              JOIN pg_catalog.pg_dist_shard s ON s.shardid = %s
                                               WHERE c.oid IN (SELECT to_regclass(?) UNION SELECT relid FROM pg_partition_tree(to_regclass(?)))
                                                 AND c.relkind = 'r'
                                                 AND NOT EXISTS (SELECT FROM pg_catalog.pg_dist_partition d WHERE d.logicalrelid = c.oid)
-                                              """;
+                                              """
+            .formatted(ShardNames.shardId("c.relname"));
 
     /** Of connecting to a node and of its answer. */
     private static final Duration LIMIT = Duration.ofSeconds(5);
@@ -56,7 +57,7 @@ final class Lookalikes {
                 refuseItself(coordinator, Quoting.table(source));
             }
         }
-        // One that is out of use can't be asked. What is named so later the daemon's guard of undecodable tables finds, on the coordinator only.
+        // One that is out of use can't be asked. What is named so later the daemon's guard of undecodable tables finds.
         for (Node node : topology.usable()) {
             try (NodeSession session = connections.session(node, LIMIT)) {
                 for (TableName source : captured) {

@@ -58,6 +58,9 @@ final class Ingestion {
             node.truncated().forEach(s -> truncatedBySource.put(s, true));
             // What cannot be captured is lost for the increments: the stream table is rebuilt once the cause is gone.
             node.problems().keySet().forEach(s -> truncatedBySource.put(s, true));
+            for (Map.Entry<TableName, String> doubt : node.doubts().entrySet()) {
+                refreshInFull(doubt.getKey(), doubt.getValue());
+            }
         }
         HeldChanges held = new HeldChanges(connection, epoch);
         long rows = release(held);
@@ -103,12 +106,16 @@ final class Ingestion {
         held.hold(source, rows);
         if (!held.isWithin(heldLimit)) {
             held.forget(source);
-            truncatedBySource.put(source, true);
-            String reason = "more than " + heldLimit + " of changes came while a node was out of use, the last of " + source;
-            for (ManagedTable reader : registry.consumersOf(source)) {
-                LOG.warn("stream table {} is refreshed in full when its nodes are there: {}", reader.name(), reason);
-                StreamTableStore.refreshedInFullFor(connection, reader.stored().id(), reason);
-            }
+            refreshInFull(source,
+                    "more than " + heldLimit + " of changes came while a node was out of use, the last of " + source);
+        }
+    }
+
+    private void refreshInFull(TableName source, String reason) throws SQLException {
+        truncatedBySource.put(source, true);
+        for (ManagedTable reader : registry.consumersOf(source)) {
+            LOG.warn("stream table {} is refreshed in full as soon as its nodes are there: {}", reader.name(), reason);
+            StreamTableStore.refreshedInFullFor(connection, reader.stored().id(), reason);
         }
     }
 

@@ -1,0 +1,43 @@
+package io.freshet.runtime.follow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.runtime.follow.Shape.Shard;
+import io.freshet.runtime.topology.Node;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+class ShapeTest {
+    private static final Node COORDINATOR = new Node(0, "c", 5432);
+    private static final Node FIRST = new Node(1, "a", 5432);
+    private static final Node SECOND = new Node(2, "b", 5432);
+
+    private static Shape table(Map<Long, Shard> shards) {
+        return new Shape(new TreeMap<>(Map.of(16_400L, new TreeMap<>(shards))));
+    }
+
+    @Test
+    void changesComeFromNodesWithAShardOnly() {
+        Shape shape = table(Map.of(102_008L, new Shard(1, 1)));
+        assertThat(shape.mayHaveBeenOn(FIRST, shape)).isTrue();
+        assertThat(shape.mayHaveBeenOn(SECOND, shape)).isFalse();
+        assertThat(shape.mayHaveBeenOn(COORDINATOR, shape)).isFalse();
+    }
+
+    /** It may have lain anywhere in between. */
+    @Test
+    void whenAShardHasMovedTheyMayComeFromAnyNode() {
+        Shape before = table(Map.of(102_008L, new Shard(1, 1)));
+        Shape thereAndBack = table(Map.of(102_008L, new Shard(3, 1)));
+        assertThat(before.mayHaveBeenOn(SECOND, thereAndBack)).isTrue();
+        assertThat(before.mayHaveBeenOn(FIRST, table(Map.of(102_008L, new Shard(2, 2))))).isTrue();
+    }
+
+    @Test
+    void thoseOfATableWithoutShardsComeFromTheCoordinator() {
+        Shape shape = table(Map.of());
+        assertThat(shape.mayHaveBeenOn(COORDINATOR, shape)).isTrue();
+        assertThat(shape.mayHaveBeenOn(FIRST, shape)).isFalse();
+    }
+}
