@@ -53,8 +53,7 @@ public final class Mirror {
     }
 
     /**
-     * The statements that bring a mirror to an epoch whose change rows are written. A key has at most one row that goes and one that comes, as
-     * change rows are net.
+     * The statements that bring a mirror to an epoch whose change rows are written. A key must have at most one row that goes and one that comes.
      *
      * @param columns the mirror's
      * @param key those of its primary key

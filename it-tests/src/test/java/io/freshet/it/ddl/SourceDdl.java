@@ -212,6 +212,22 @@ abstract class SourceDdl {
         awaitContent("st", GROUPED);
     }
 
+    /** Its change table has it all the same. */
+    @Test
+    void anUnreadColumnThatIsWidenedHoldsUpNobody() {
+        createSource();
+        database.execute("ALTER TABLE t ADD COLUMN w varchar(3), ADD COLUMN p numeric(5,2)");
+        createStreamTable(GROUPED);
+        database.execute("INSERT INTO t (k, b, w, p) VALUES (100, 1, 'abc', 1.5)");
+        awaitContent("st", GROUPED);
+        database.execute("ALTER TABLE t ALTER COLUMN w TYPE varchar(10), ALTER COLUMN p TYPE numeric(10,2)");
+        for (int k = 101; k < 104; k++) {
+            database.execute("INSERT INTO t (k, b, w, p) VALUES (" + k + ", 1, 'abcdefgh', 12345678.25)");
+            awaitContent("st", GROUPED);
+        }
+        assertThat(streamTables.verify("bystander").differingRows()).isZero();
+    }
+
     @Test
     void aRenamedColumnStopsTheStreamTableUntilItIsRenamedBack() {
         createSource();

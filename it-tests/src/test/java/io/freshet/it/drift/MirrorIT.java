@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.freshet.it.cluster.Clusters;
 import io.freshet.it.cluster.Database;
 import io.freshet.it.cluster.DatabaseExtension;
+import io.freshet.it.cluster.Server;
 import io.freshet.it.daemon.Await;
 import io.freshet.it.daemon.DaemonProcess;
 import io.freshet.it.daemon.StreamTables;
@@ -122,6 +123,37 @@ class MirrorIT {
             streamTables.drop("joined");
             streamTables.drop("grouped");
         }
+        dropSources();
+    }
+
+    /** Each node tells its own part, and what one node has made the other takes away again: together they bring a key twice. */
+    @Test
+    void followsASchemaThatMovesBetweenTwoUpdates() {
+        createSources();
+        database.execute("""
+                         CREATE SCHEMA tenant;
+                         SELECT citus_schema_distribute('tenant');
+                         CREATE TABLE tenant.dims (id int PRIMARY KEY, name text);
+                         ALTER TABLE tenant.dims REPLICA IDENTITY FULL;
+                         INSERT INTO tenant.dims SELECT i, 'old' FROM generate_series(0, 4) i;
+                         """);
+        try (DaemonProcess daemon = DaemonProcess.start(database)) {
+            streamTables.create("of_tenant", "SELECT f.k, d.name FROM facts f JOIN tenant.dims d ON d.id = f.d");
+            assertThat(streamTables.mode("of_tenant")).isEqualTo("DIFFERENTIAL");
+            daemon.kill();
+        }
+        database.execute("UPDATE tenant.dims SET name = 'between'");
+        String port = database.value("SELECT nodeport FROM citus_shards WHERE table_name = 'tenant.dims'::regclass");
+        int target = database.cluster().workers().stream().map(Server::port).filter(p -> p != Integer.parseInt(port)).findFirst()
+                .orElseThrow();
+        database.rows("SELECT citus_schema_move('tenant', '%s', %d, 'block_writes')".formatted(Server.HOST, target));
+        database.execute("UPDATE tenant.dims SET name = 'new'; DELETE FROM tenant.dims WHERE id = 1");
+        try (DaemonProcess daemon = DaemonProcess.start(database)) {
+            assertRight("of_tenant");
+            assertThat(database.rows("SELECT DISTINCT name FROM of_tenant")).containsExactly("new");
+            streamTables.drop("of_tenant");
+        }
+        database.execute("DROP SCHEMA tenant CASCADE");
         dropSources();
     }
 

@@ -80,6 +80,38 @@ class FailureIsolationIT {
         }
     }
 
+    /** What the other node tells meanwhile is not kept: it only says that the stream table is to be refreshed. */
+    @Test
+    void whatIsRefreshedInFullKnowsThatItsSourceHasChangedMeanwhile() {
+        try (Cluster cluster = Clusters.ownCitus(2, Map.of()); Database database = cluster.createDatabase("full")) {
+            database.execute("CREATE TABLE wide (id int PRIMARY KEY, v int); ALTER TABLE wide REPLICA IDENTITY FULL;"
+                    + " SET citus.shard_count = 8; SELECT create_distributed_table('wide', 'id');"
+                    + " CREATE TABLE here (id int); ALTER TABLE here REPLICA IDENTITY FULL");
+            StreamTables streamTables = new StreamTables(database);
+            Server two = cluster.workers().get(1);
+            try (DaemonProcess daemon = DaemonProcess.start(database)) {
+                streamTables.create("ranked", "SELECT id, rank() OVER (ORDER BY v, id) AS r FROM wide");
+                streamTables.create("local", "SELECT id FROM here");
+                assertThat(streamTables.mode("ranked")).startsWith("FULL");
+                two.kill();
+                Await.until("it waits", () -> status(database, "ranked").equals("WAITING"));
+                database.execute(
+                        "INSERT INTO wide SELECT g, g FROM generate_series(1, 40) g WHERE " + doesNotLieOn("wide", "g", two));
+                database.execute("INSERT INTO here VALUES (1)");
+                Await.until("an epoch has passed", () -> database.value("SELECT count(*) FROM local").equals("1"));
+                two.restart();
+                Await.until("it has its node again", () -> status(database, "ranked").equals("ACTIVE"));
+                Await.until("it is refreshed by itself", () -> database.value("SELECT count(*) FROM ranked")
+                        .equals(database.value("SELECT count(*) FROM wide")));
+                assertThat(database.value("SELECT count(*) FROM ranked")).isNotEqualTo("0");
+            }
+        }
+    }
+
+    private static String status(Database database, String name) {
+        return database.value("SELECT status FROM pgtrickle.pgt_status() WHERE name = 'public." + name + "'");
+    }
+
     /**
      * What is held back is older than what is done to its source before it is written: in between somebody alters, empties or writes the source while no
      * daemon runs. A stream table over a held source and another one takes the latter's changes with the former's; one over a waiting stream table reads

@@ -47,6 +47,11 @@ public final class PgSnapshot {
         return reference + (xid - (int) reference);
     }
 
+    /** The last 64-bit transaction id before {@code next} that ends in {@code xid}. */
+    public static long past(int xid, long next) {
+        return next - 1 - Integer.toUnsignedLong((int) (next - 1) - xid);
+    }
+
     /** The first transaction id, 64-bit, that had not been given out when the snapshot was taken. */
     public long xmax() {
         return xmax;

@@ -35,6 +35,8 @@ final class EpochLoop implements Runnable {
     private static final Duration WHILE_CREATING = Duration.ofMillis(20);
     private static final Duration WHILE_RESTING = Duration.ofMillis(200);
     private static final Duration BETWEEN_HOLDING = Duration.ofSeconds(1);
+    /** While stream tables wait for their schedules, or have stopped: the WAL that a slot keeps meanwhile should be little. */
+    private static final Duration BETWEEN_UNWANTED = Duration.ofMinutes(5);
 
     private final Lifecycle lifecycle;
     private final Registry registry;
@@ -129,10 +131,11 @@ final class EpochLoop implements Runnable {
         Duration wait = untaken
                 ? RefreshWork.untilNextAllowed(registry, now(), IDLE)
                 : RefreshWork.untilNextDue(registry, now(), IDLE);
-        if (untaken && registry.coverage().holdsAny()) {
-            // Perhaps nobody may take them, but the slots should go on.
-            Duration holding = BETWEEN_HOLDING.minusNanos(System.nanoTime() - lastEpochBegan);
-            wait = wait.compareTo(holding) > 0 ? holding : wait;
+        if (untaken) {
+            // Perhaps nobody may take them for long, or at all, but the slots should go on.
+            Duration longest = registry.coverage().holdsAny() ? BETWEEN_HOLDING : BETWEEN_UNWANTED;
+            Duration left = longest.minusNanos(System.nanoTime() - lastEpochBegan);
+            wait = wait.compareTo(left) > 0 ? left : wait;
         }
         if (driver.mustRun()) {
             wait = Duration.ZERO;

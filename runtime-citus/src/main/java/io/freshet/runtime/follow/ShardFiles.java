@@ -42,7 +42,7 @@ public final class ShardFiles implements AutoCloseable {
                                                 SELECT r.i, h.inhrelid
                                                 FROM r JOIN pg_catalog.pg_inherits h ON h.inhparent = r.relation
                                                   JOIN pg_catalog.pg_class c ON c.oid = h.inhrelid AND c.relispartition)
-                                            SELECT r.i::text, c.xmin::text
+                                            SELECT r.i::text, c.xmin::text, pg_catalog.pg_snapshot_xmax(pg_catalog.pg_current_snapshot())::text
                                             FROM r
                                             JOIN pg_catalog.pg_class t ON t.oid = r.relation
                                             JOIN pg_catalog.pg_dist_shard s ON s.logicalrelid = t.oid
@@ -86,7 +86,8 @@ public final class ShardFiles implements AutoCloseable {
         Set<TableName> rewritten = new HashSet<>();
         try {
             for (NodeSession.Row shard : session(node).rows(NEW_FILES, json(sources.stream().map(Quoting::table).toList()))) {
-                if (!cut.sees((int) shard.number(2))) {
+                // It may be older than 2^31 transactions: a frozen row keeps its number.
+                if (!cut.sees(PgSnapshot.past((int) shard.number(2), shard.number(3)))) {
                     rewritten.add(sources.get(shard.integer(1) - 1));
                 }
             }

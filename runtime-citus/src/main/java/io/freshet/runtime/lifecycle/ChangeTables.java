@@ -76,7 +76,7 @@ final class ChangeTables {
                 JOIN pg_catalog.pg_attribute c ON c.attrelid = to_regclass(n.changes) AND c.attnum > 0 AND NOT c.attisdropped
                  AND c.attname NOT IN (?, ?)
                 LEFT JOIN pg_catalog.pg_attribute s ON s.attrelid = to_regclass(n.source) AND s.attname = c.attname AND NOT s.attisdropped
-                WHERE to_regclass(n.source) IS NOT NULL AND s.atttypid IS DISTINCT FROM c.atttypid
+                WHERE to_regclass(n.source) IS NOT NULL AND (s.atttypid, s.atttypmod) IS DISTINCT FROM (c.atttypid, c.atttypmod)
                 """,
                 row -> row.getInt(1) - 1, texts(connection, List.of(names)),
                 texts(connection, sources.stream().map(ChangeTable::nameFor).toList()), ChangeTable.EPOCH, ChangeTable.WEIGHT);

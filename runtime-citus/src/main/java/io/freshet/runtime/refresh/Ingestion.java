@@ -1,15 +1,19 @@
 package io.freshet.runtime.refresh;
 
 import io.freshet.errors.FreshetException;
+import io.freshet.planner.catalog.Table;
 import io.freshet.planner.catalog.TableName;
+import io.freshet.planner.print.Quoting;
 import io.freshet.runtime.capture.ChangeCopy;
 import io.freshet.runtime.capture.ChangeRows;
 import io.freshet.runtime.capture.NodeChanges;
 import io.freshet.runtime.settings.DataSize;
 import io.freshet.runtime.store.EpochStore;
 import io.freshet.runtime.store.EpochStore.Pending;
+import io.freshet.runtime.store.Jdbc;
 import io.freshet.runtime.store.StreamTableStore;
 import java.io.IOException;
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -18,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,6 +67,9 @@ final class Ingestion {
                 refreshInFull(doubt.getKey(), doubt.getValue());
             }
         }
+        for (TableName partition : partitionsOf(truncatedBySource.keySet())) {
+            truncatedBySource.put(partition, true);
+        }
         HeldChanges held = new HeldChanges(connection, epoch);
         long rows = release(held);
         for (Map.Entry<TableName, List<ChangeRows>> source : bySource.entrySet()) {
@@ -72,6 +80,25 @@ final class Ingestion {
             EpochStore.addPending(connection, pending);
         }
         return rows;
+    }
+
+    /** Sources that are partitions of these: when both are published, their changes come under their root's name alone. */
+    private List<TableName> partitionsOf(Set<TableName> changed) throws SQLException {
+        List<TableName> partitions = registry.all().stream().flatMap(t -> t.compiled().sources().stream())
+                .filter(s -> s.kind() == Table.Kind.PARTITION).map(Table::name).distinct().toList();
+        if (partitions.isEmpty() || changed.isEmpty()) {
+            return List.of();
+        }
+        return Jdbc.list(connection,
+                """
+                SELECT n.i::int - 1 FROM unnest(?::text[]) WITH ORDINALITY AS n (name, i)
+                WHERE EXISTS (SELECT FROM pg_catalog.pg_partition_ancestors(to_regclass(n.name)) AS a
+                              JOIN unnest(?::text[]) AS c (name) ON to_regclass(c.name) = a.relid AND c.name <> n.name)
+                """, row -> partitions.get(row.getInt(1)), names(partitions), names(changed));
+    }
+
+    private Array names(Collection<TableName> tables) throws SQLException {
+        return connection.createArrayOf("text", tables.stream().map(Quoting::table).toArray());
     }
 
     /** What was held of sources whose nodes are all there again. */
@@ -155,9 +182,11 @@ final class Ingestion {
     List<Pending> pending() {
         List<Pending> marks = new ArrayList<>();
         truncatedBySource.forEach((source, truncated) -> {
-            // What is held back counts as changed when it is written.
-            boolean isHeld = !truncated && registry.coverage().holds(source);
-            if (!isHeld && !registry.consumersOf(source).isEmpty()) {
+            // What is held back counts as changed when it is written; what is read in full is not written.
+            List<ManagedTable> readers = registry.consumersOf(source);
+            boolean isHeld = !truncated && registry.coverage().holds(source)
+                    && readers.stream().allMatch(ManagedTable::isDifferential);
+            if (!isHeld && !readers.isEmpty()) {
                 marks.add(new Pending(source, epoch, truncated));
             }
         });

@@ -2,6 +2,7 @@ package io.freshet.runtime.refresh;
 
 import io.freshet.errors.ErrorCode;
 import io.freshet.errors.FreshetException;
+import io.freshet.ivm.ChangeTable;
 import io.freshet.ivm.Mirror;
 import io.freshet.planner.catalog.Table;
 import io.freshet.planner.catalog.TableName;
@@ -55,6 +56,13 @@ final class Mirrors {
             return true;
         }
         Columns columns = Columns.of(connection, Mirror.nameFor(source));
+        if (!isNet(source, columns.key())) {
+            LOG.warn(
+                    "the changes of {} bring a key more than once, as when its shard has moved in between; its mirror is filled again",
+                    source);
+            distrust(List.of(source));
+            return false;
+        }
         long applied = 0;
         for (String statement : Mirror.apply(source, epoch, columns.names(), columns.key())) {
             applied += Jdbc.update(connection, statement);
@@ -67,6 +75,17 @@ final class Mirrors {
                 rows);
         distrust(List.of(source));
         return false;
+    }
+
+    /** Whether a key goes at most once and comes at most once: changes are netted per node, and only as far as they fit in memory. */
+    private boolean isNet(TableName source, List<String> key) throws SQLException {
+        String keys = key.stream().map(Quoting::identifier).collect(Collectors.joining(", "));
+        return Jdbc.first(connection,
+                "SELECT 1 FROM " + Quoting.table(ChangeTable.nameFor(source)) + " WHERE " + ChangeTable.EPOCH
+                        + " = " + epoch + " GROUP BY " + keys + ", " + ChangeTable.WEIGHT + " > 0 HAVING sum(abs("
+                        + ChangeTable.WEIGHT
+                        + ")) > 1 LIMIT 1",
+                row -> row.getInt(1)).isEmpty();
     }
 
     /** The mirrors of these sources, if there are any, do not equal them any more. */

@@ -51,6 +51,16 @@ class PgSnapshotTest {
         }
     }
 
+    /** A frozen row keeps its number for ever. */
+    @Test
+    void anIdOfARowIsOneThatHasBeen() {
+        for (long next : new long[]{5 * EPOCH, 5 * EPOCH + 7, 5 * EPOCH + Integer.MAX_VALUE}) {
+            for (long before : new long[]{1, 2, 1000, 1L << 31, (1L << 32) - 1}) {
+                assertThat(PgSnapshot.past((int) (next - before), next)).isEqualTo(next - before);
+            }
+        }
+    }
+
     /** Two thousand million transactions after the snapshot, ids come round again that it seems to see. */
     @Test
     void anOldSnapshotDoesNotClaimNewTransactions() {
