@@ -49,7 +49,7 @@ public enum ErrorCode {
     SOURCE_CHANGED("FR315", ErrorCategory.ENVIRONMENT,
             "Something that a stream table reads was altered, and its query or its storage does not fit any more."),
     UNDECODABLE_TABLE("FR319", ErrorCategory.ENVIRONMENT,
-            "A distributed table has a dropped column, or a table is named like a shard: Citus's decoder errs, or crashes the node, at its next change."),
+            "What Citus's decoder shows is not to be relied on: a distributed table or a shard has a dropped column, a table is named like a shard, or a node has the wrong settings."),
 
     INTERNAL("FR901", ErrorCategory.INTERNAL, "A defect of Freshet.");
 

@@ -93,6 +93,39 @@ class DroppedColumnIT {
         }
     }
 
+    /** Whoever alters one shard by hand leaves the table as it was: the coordinator does not know of it. */
+    @Test
+    void aShardThatHasLostAColumnIsFoundOnItsWorker() {
+        try (CitusCluster cluster = Clusters.ownCitus(1, Map.of()); Database database = cluster.createDatabase("dropped")) {
+            createSources(database);
+            try (DaemonProcess daemon = DaemonProcess.start(database)) {
+                StreamTables streamTables = new StreamTables(database);
+                create(database, List.of(KINDS, TOTAL));
+                Server worker = cluster.workers().getFirst();
+                String shard = "sales_"
+                        + database.value("SELECT max(shardid) FROM pg_dist_shard WHERE logicalrelid = 'sales'::regclass");
+                String byHand = "SET citus.enable_manual_changes_to_shards = on; ALTER TABLE " + shard;
+                database.on(worker).execute(byHand + " DROP COLUMN note");
+                Await.until("it is told", () -> errors(database).contains("shard public." + shard + " on worker")
+                        && errors(database).contains("has other columns than public.sales"));
+                awaitNoSlots(database);
+                // A crash at this change would end the server.
+                List<String> began = starts(database);
+                database.execute("UPDATE sales SET amount = amount + 1");
+                assertThat(starts(database)).isEqualTo(began);
+
+                database.on(worker).execute(byHand + " ADD COLUMN note text");
+                database.execute("SELECT alter_distributed_table('sales', shard_count => 5, cascade_to_colocated => false)");
+                Await.until("it is filled again", () -> database.value("SELECT s FROM total").equals(Integer.toString(IDS)));
+                database.execute("UPDATE sales SET amount = amount + 1, note = 'y'");
+                for (StreamTableCase each : List.of(KINDS, TOTAL)) {
+                    assertThat(streamTables.verify(each.name()).differingRows()).as(each.name()).isZero();
+                }
+                assertRight(database, List.of(KINDS, TOTAL));
+            }
+        }
+    }
+
     private static void createSources(Database database) {
         database.execute("""
                          CREATE TABLE sales (id int PRIMARY KEY, note text, kind int, amount int NOT NULL);

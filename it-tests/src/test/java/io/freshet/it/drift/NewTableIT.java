@@ -181,6 +181,22 @@ class NewTableIT {
         }
     }
 
+    /** Citus names a shard of the schema public without its schema. */
+    @Test
+    void oneIsKnownFromItsShardsWhateverTheSearchPathIs() {
+        createInOneTransaction("t", "SELECT create_distributed_table('t', 'a')");
+        try (DaemonProcess daemon = DaemonProcess.start(database)) {
+            streamTables.create("st", QUERY);
+            daemon.kill();
+        }
+        database.execute("ALTER DATABASE " + database.name() + " SET search_path = pg_catalog");
+        database.execute("UPDATE public.t SET b = b + 1");
+        try (DaemonProcess daemon = DaemonProcess.start(database)) {
+            assertThat(streamTables.verify("public.st").differingRows()).isZero();
+            assertThat(healthErrors()).isEmpty();
+        }
+    }
+
     /** It is a source already, and others go on to insert. */
     @Test
     void aLocalSourceThatIsDistributedWhileOthersInsert() {

@@ -10,6 +10,7 @@ import io.freshet.it.cluster.Database;
 import io.freshet.it.cluster.Database.SqlFailure;
 import io.freshet.it.cluster.PostgresCluster;
 import io.freshet.it.cluster.Server;
+import io.freshet.it.daemon.Await;
 import io.freshet.it.daemon.DaemonProcess;
 import io.freshet.it.daemon.StreamTables;
 import java.util.List;
@@ -49,6 +50,43 @@ class BadServerIT {
         try (CitusCluster cluster = Clusters.ownCitus(1, Map.of("citus.enable_change_data_capture", "off"));
                 Database database = cluster.createDatabase("server")) {
             refused(database, ErrorCode.CITUS_CDC_DISABLED, "ALTER SYSTEM SET citus.enable_change_data_capture = on;");
+        }
+    }
+
+    @Test
+    void changeDataCaptureOfAWorkerIsTurnedOffForAWhile() {
+        try (CitusCluster cluster = Clusters.ownCitus(1, Map.of());
+                Database database = cluster.createDatabase("server");
+                DaemonProcess daemon = DaemonProcess.start(database)) {
+            database.execute("CREATE TABLE t (a int PRIMARY KEY); SELECT create_distributed_table('t', 'a');"
+                    + " ALTER TABLE t REPLICA IDENTITY FULL");
+            StreamTables streamTables = new StreamTables(database);
+            streamTables.create("st", "SELECT a FROM t");
+            Database.Session worker = database.on(cluster.workers().getFirst());
+            worker.execute("ALTER SYSTEM SET citus.enable_change_data_capture = off");
+            worker.rows("SELECT pg_reload_conf()");
+            String errors = "SELECT coalesce(string_agg(detail, '; '), '') FROM pgtrickle.health_check() WHERE severity = 'ERROR'";
+            Await.until("it is told", () -> database.value(errors).contains("citus.enable_change_data_capture of worker"));
+            database.execute("INSERT INTO t VALUES (1)");
+            worker.execute("ALTER SYSTEM RESET citus.enable_change_data_capture");
+            worker.rows("SELECT pg_reload_conf()");
+            Await.until("it is filled again", () -> database.value("SELECT count(*) FROM st").equals("1"));
+            database.execute("INSERT INTO t VALUES (2)");
+            assertThat(streamTables.verify("st").differingRows()).isZero();
+        }
+    }
+
+    /** Then the sessions of others that move shards do not mark the rows that they copy. */
+    @Test
+    void changeDataCaptureOfCitusIsOnForTheDaemonsRoleOnly() {
+        try (CitusCluster cluster = Clusters.ownCitus(1, Map.of("citus.enable_change_data_capture", "off"));
+                Database database = cluster.createDatabase("server")) {
+            for (Server server : cluster.servers()) {
+                database.on(server).execute("SET citus.enable_ddl_propagation = off;"
+                        + " ALTER ROLE CURRENT_USER SET citus.enable_change_data_capture = on");
+            }
+            refused(database, ErrorCode.CITUS_CDC_DISABLED, "is on for role postgres only",
+                    "ALTER SYSTEM SET citus.enable_change_data_capture = on;");
         }
     }
 

@@ -82,13 +82,15 @@ public final class Slots {
      * @throws FreshetException WAL_LEVEL, PERMISSION_DENIED, PREPARED_TRANSACTIONS_DISABLED, CITUS_CDC_DISABLED
      */
     public static void requireSettings(NodeSession session, Node node) throws SQLException {
-        NodeSession.Row row = session.one("""
-                                          SELECT current_setting('wal_level'), current_setting('max_prepared_transactions')::int,
-                                                 coalesce(current_setting('citus.enable_change_data_capture', true), 'off'),
-                                                 EXISTS (SELECT FROM pg_catalog.pg_extension WHERE extname = 'citus'),
-                                                 current_setting('server_version_num')::int >= 170000
-                                                     OR has_function_privilege('pg_catalog.pg_log_standby_snapshot()', 'EXECUTE'),
-                                                 quote_ident(current_user)""");
+        NodeSession.Row row = session.one(
+                """
+                SELECT current_setting('wal_level'), current_setting('max_prepared_transactions')::int,
+                       (SELECT s.setting || CASE WHEN s.source IN ('user', 'database user', 'client', 'session') THEN ' for role' ELSE '' END
+                        FROM pg_catalog.pg_settings s WHERE s.name = 'citus.enable_change_data_capture'),
+                       EXISTS (SELECT FROM pg_catalog.pg_extension WHERE extname = 'citus'),
+                       current_setting('server_version_num')::int >= 170000
+                           OR has_function_privilege('pg_catalog.pg_log_standby_snapshot()', 'EXECUTE'),
+                       quote_ident(current_user)""");
         if (!row.text(1).equals("logical")) {
             throw SlotErrors.walLevel(node);
         }
@@ -105,9 +107,14 @@ public final class Slots {
                     .of(ErrorCode.PREPARED_TRANSACTIONS_DISABLED, "max_prepared_transactions of " + node + " is 0")
                     .withHint(SlotErrors.restart(node, "ALTER SYSTEM SET max_prepared_transactions = 200;"));
         }
-        if (citus && !row.text(3).equals("on")) {
+        String capture = row.optional(3).orElse("off");
+        if (citus && !capture.equals("on")) {
             throw FreshetException
-                    .of(ErrorCode.CITUS_CDC_DISABLED, "citus.enable_change_data_capture of " + node + " is off")
+                    .of(ErrorCode.CITUS_CDC_DISABLED,
+                            "citus.enable_change_data_capture of " + node + " is " + (capture.equals("off")
+                                    ? "off"
+                                    : capture + " " + row.text(6)
+                                            + " only: where others move a shard without it, its rows show as new ones"))
                     .withHint("On " + node
                             + ": ALTER SYSTEM SET citus.enable_change_data_capture = on; SELECT pg_reload_conf();");
         }

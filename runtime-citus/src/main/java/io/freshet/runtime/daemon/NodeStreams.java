@@ -55,7 +55,7 @@ final class NodeStreams {
         this.publication = publication;
         this.slot = publication.name();
         this.slots = new NodeSlots(connections, slot);
-        this.undecodable = new UndecodableTables(connections, slot);
+        this.undecodable = new UndecodableTables(connections, slot, read::contains);
         this.leaving = new NodesLeaving(connections, publication, slots);
         this.topology = Topology.look(connections, Map.of());
         capture.onStandstill(new Standstill(connections, slots, undecodable, this::topology));

@@ -4,6 +4,7 @@ import io.freshet.errors.ErrorCode;
 import io.freshet.errors.FreshetException;
 import io.freshet.planner.catalog.TableName;
 import io.freshet.planner.print.Quoting;
+import io.freshet.runtime.capture.Slots;
 import io.freshet.runtime.lifecycle.ShardNames;
 import io.freshet.runtime.store.Jdbc;
 import io.freshet.runtime.topology.Connections;
@@ -15,6 +16,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,9 +31,13 @@ import org.slf4j.LoggerFactory;
  * transactions, where no interrupt is looked for). A slot decodes the WAL of all tables, so it makes no difference whether the table is a source, or in a
  * publication.
  *
+ * <p>Shards with other columns than their table: the same happens.
+ *
  * <p>Local tables that are named like a shard: the decoder knows a shard by the number at the end of its name ({@link ShardNames}), and takes their
  * changes for those of the shard's table. That one may be a source, or have another form, and then the same happens as to a dropped column (seen with 14.0.1 on PostgreSQL 18).
  * They are looked for on every node that can be asked.
+ *
+ * <p>Tables whose shards were moved by somebody whose sessions do not say so: the settings that capture needs are looked at as well.
  *
  * <p>Used by one thread.
  */
@@ -39,44 +46,58 @@ final class UndecodableTables {
     private static final Duration BETWEEN_LOOKS_AT_NAMES = Duration.ofSeconds(10);
     /** All tables have a name: with very many of them, looking takes long, and is done less often. */
     private static final int SHARE_OF_TIME = 50;
-    /** Of connecting to a node and of its answer. */
+    /** Of connecting to a worker and of its answer. */
     private static final Duration LIMIT = Duration.ofSeconds(5);
 
+    private static final String AT_ITS_CHANGE = ": at its next change, source or not, Citus's decoder errs, ends, or crashes the node";
+
+    /** Citus hides shards from whoever lists tables. */
+    private static final String SHOW_SHARDS = "SELECT pg_catalog.set_config('citus.override_table_visibility', 'off', false)";
+
     /**
-     * A table that has a shard's whole name is no danger: Citus refuses writes to it. Nor is one that is named like a reference table's shard on a worker, whose
-     * changes are not shown.
+     * What has the name of a shard and another form than the shard's table, or is no shard of a source but looks like one. No danger is what is named like a
+     * reference table's shard on a worker, whose changes are not shown, and what a move has left behind. A table that has itself lost a column is told as a whole.
      */
-    private static final String NAMED_LIKE_SHARDS = """
-                                                    SELECT cn.nspname, c.relname, tn.nspname, t.relname
-                                                    FROM pg_catalog.pg_class c
-                                                    JOIN pg_catalog.pg_namespace cn ON cn.oid = c.relnamespace
-                                                    JOIN pg_catalog.pg_dist_shard s ON s.shardid = %s
-                                                    JOIN pg_catalog.pg_dist_partition p ON p.logicalrelid = s.logicalrelid
-                                                    JOIN pg_catalog.pg_class t ON t.oid = s.logicalrelid
-                                                    JOIN pg_catalog.pg_namespace tn ON tn.oid = t.relnamespace
-                                                    WHERE c.relkind IN ('r', 'm') AND c.relpersistence = 'p'
-                                                      AND NOT EXISTS (SELECT FROM pg_catalog.pg_dist_partition d WHERE d.logicalrelid = c.oid)
-                                                      AND c.oid IS DISTINCT FROM to_regclass(shard_name(s.logicalrelid, s.shardid))
-                                                      AND (p.repmodel <> 't' OR (SELECT g.groupid = 0 FROM pg_catalog.pg_dist_local_group g))
-                                                      AND (c.relnatts <> t.relnatts
-                                                           OR EXISTS (SELECT FROM pg_catalog.pg_attribute a
-                                                                      WHERE a.attrelid = c.oid AND a.attnum > 0 AND a.attisdropped)
-                                                           OR EXISTS (SELECT FROM pg_catalog.pg_publication b
-                                                                      JOIN pg_catalog.pg_publication_rel r ON r.prpubid = b.oid
-                                                                      WHERE b.pubname = ? AND (r.prrelid = t.oid
-                                                                        OR r.prrelid IN (SELECT relid FROM pg_catalog.pg_partition_ancestors(t.oid)))))
-                                                    ORDER BY 1, 2
-                                                    """
-            .formatted(ShardNames.shardId("c.relname"));
+    private static final String FIND = """
+                                       SELECT cn.nspname, c.relname, tn.nspname, t.relname, %2$s
+                                       FROM pg_catalog.pg_class c
+                                       JOIN pg_catalog.pg_namespace cn ON cn.oid = c.relnamespace
+                                       JOIN pg_catalog.pg_dist_shard s ON s.shardid = %1$s
+                                       JOIN pg_catalog.pg_dist_partition p ON p.logicalrelid = s.logicalrelid
+                                       JOIN pg_catalog.pg_class t ON t.oid = s.logicalrelid
+                                       JOIN pg_catalog.pg_namespace tn ON tn.oid = t.relnamespace
+                                       WHERE c.relkind IN ('r', 'm') AND c.relpersistence = 'p'
+                                         AND NOT EXISTS (SELECT FROM pg_catalog.pg_dist_partition d WHERE d.logicalrelid = c.oid)
+                                         AND (p.repmodel <> 't' OR (SELECT g.groupid = 0 FROM pg_catalog.pg_dist_local_group g))
+                                         AND ((c.relnatts <> t.relnatts
+                                               OR EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND a.attisdropped)
+                                                  AND NOT EXISTS (SELECT FROM pg_catalog.pg_attribute a
+                                                                  WHERE a.attrelid = t.oid AND a.attnum > 0 AND a.attisdropped))
+                                              AND (NOT %2$s
+                                                   OR EXISTS (SELECT FROM pg_catalog.pg_dist_placement l
+                                                              JOIN pg_catalog.pg_dist_local_group g ON g.groupid = l.groupid WHERE l.shardid = s.shardid))
+                                              OR NOT %2$s
+                                                 AND EXISTS (SELECT FROM pg_catalog.pg_publication b
+                                                             JOIN pg_catalog.pg_publication_rel r ON r.prpubid = b.oid
+                                                             WHERE b.pubname = ? AND (r.prrelid = t.oid
+                                                               OR r.prrelid IN (SELECT relid FROM pg_catalog.pg_partition_ancestors(t.oid)))))
+                                       ORDER BY 1, 2
+                                       """
+            .formatted(ShardNames.shardId("c.relname"), ShardNames.isShard("c", "t", "s.shardid"));
 
     private final Connections connections;
     private final String publication;
+    private final Predicate<Node> isRead;
     private long nextLookAtNames = System.nanoTime();
 
-    /** @param publication of the sources */
-    UndecodableTables(Connections connections, String publication) {
+    /**
+     * @param publication of the sources
+     * @param isRead whether a node is being read: one that is not yet has its settings looked at when it is about to be
+     */
+    UndecodableTables(Connections connections, String publication, Predicate<Node> isRead) {
         this.connections = connections;
         this.publication = publication;
+        this.isRead = isRead;
     }
 
     /**
@@ -96,8 +117,12 @@ final class UndecodableTables {
         long began = System.nanoTime();
         List<Undecodable> found = new ArrayList<>(withDroppedColumns(coordinator));
         for (Node node : nodes) {
-            try (NodeSession session = connections.session(node, LIMIT)) {
-                found.addAll(namedLikeShards(session, node));
+            try (NodeSession session = node.isCoordinator() ? connections.session(node) : connections.session(node, LIMIT)) {
+                if (isRead.test(node)) {
+                    unmetSetting(session, node).ifPresent(found::add);
+                }
+                session.rows(SHOW_SHARDS);
+                found.addAll(shardsAndLookalikes(session, node));
             } catch (SQLException e) {
                 if (node.isCoordinator()) {
                     throw e;
@@ -125,36 +150,67 @@ final class UndecodableTables {
                 ORDER BY 1, 2
                 """, row -> {
                     TableName table = new TableName(row.getString(1), row.getString(2));
-                    return new Undecodable("a column was dropped from " + table, "SELECT alter_distributed_table("
-                            + Quoting.literal(Quoting.table(table))
-                            + ", shard_count => <another number>, cascade_to_colocated => false);"
-                            + " (a reference table: undistribute_table, then create_reference_table)");
+                    return new Undecodable("a column was dropped from " + table + AT_ITS_CHANGE,
+                            rebuilding(table) + " (a reference table: undistribute_table, then create_reference_table)");
                 });
     }
 
-    private List<Undecodable> namedLikeShards(NodeSession session, Node node) throws SQLException {
-        List<Undecodable> found = new ArrayList<>();
-        for (NodeSession.Row row : session.rows(NAMED_LIKE_SHARDS, publication)) {
-            TableName table = new TableName(row.text(1), row.text(2));
-            TableName taken = new TableName(row.text(3), row.text(4));
-            found.add(new Undecodable(
-                    "table " + table + (node.isCoordinator() ? "" : " on " + node) + " is named like a shard of " + taken,
-                    (node.isCoordinator() ? "" : "On " + node + ": SET citus.enable_ddl_propagation = off; ")
-                            + "ALTER TABLE " + Quoting.table(table) + " RENAME TO ..;"));
+    /** Without it a move of a shard copies rows that show as new ones. */
+    private static Optional<Undecodable> unmetSetting(NodeSession session, Node node) throws SQLException {
+        try {
+            Slots.requireSettings(session, node);
+            return Optional.empty();
+        } catch (FreshetException e) {
+            return Optional.of(new Undecodable(e.getMessage(), e.hint().orElseThrow()));
+        }
+    }
+
+    /** An ALTER TABLE commits on a shard and on its table one after the other: what is found only once has come to an end meanwhile. */
+    private List<Undecodable> shardsAndLookalikes(NodeSession session, Node node) throws SQLException {
+        List<Undecodable> found = findOnce(session, node);
+        if (!found.isEmpty()) {
+            found.retainAll(findOnce(session, node));
         }
         return found;
     }
 
+    private List<Undecodable> findOnce(NodeSession session, Node node) throws SQLException {
+        List<Undecodable> found = new ArrayList<>();
+        for (NodeSession.Row row : session.rows(FIND, publication)) {
+            TableName table = new TableName(row.text(1), row.text(2));
+            TableName distributed = new TableName(row.text(3), row.text(4));
+            String name = Quoting.table(table);
+            boolean isShard = row.flag(5);
+            String where = node.isCoordinator() ? "" : " on " + node;
+            found.add(isShard
+                    ? new Undecodable("shard " + table + where + " has other columns than " + distributed + AT_ITS_CHANGE,
+                            "On " + node
+                                    + ": SET citus.enable_manual_changes_to_shards = on; ALTER TABLE " + name
+                                    + " ADD COLUMN ..; then "
+                                    + rebuilding(distributed))
+                    : new Undecodable("table " + table + where + " is named like a shard of " + distributed
+                            + ", for which its changes are taken",
+                            (node.isCoordinator() ? "" : "On " + node + ": SET citus.enable_ddl_propagation = off; ")
+                                    + "ALTER TABLE " + name + " RENAME TO ..;"));
+        }
+        return found;
+    }
+
+    /** Citus copies a table that it alters. */
+    private static String rebuilding(TableName table) {
+        return "SELECT alter_distributed_table(" + Quoting.literal(Quoting.table(table))
+                + ", shard_count => <another number>, cascade_to_colocated => false);";
+    }
+
     /**
-     * Why nothing can be read, and the cures: for dropped columns, Citus copies a table that it alters.
+     * Why nothing can be read, and the cures.
      *
      * @param left the nodes whose slot could not be dropped yet, each with the reason
      */
     static FreshetException refusal(List<Undecodable> tables, String slot, Map<Node, SQLException> left) {
         return FreshetException.of(ErrorCode.UNDECODABLE_TABLE,
                 tables.stream().map(Undecodable::what).collect(Collectors.joining("; "))
-                        + ": at the next change of such a table, source or not, Citus's decoder errs, ends, or crashes the node; no node is"
-                        + " read until this is mended, then the stream tables are filled again"
+                        + "; no node is read until this is mended, then the stream tables are filled again"
                         + left.entrySet().stream()
                                 .map(e -> "; slot " + slot + " is still on " + e.getKey() + ": " + e.getValue().getMessage())
                                 .collect(Collectors.joining()))

@@ -24,10 +24,11 @@ final class Lookalikes {
     private static final String FIND = """
                                        SELECT c.oid::regclass::text
                                        FROM pg_catalog.pg_dist_shard s
+                                       JOIN pg_catalog.pg_class t ON t.oid = s.logicalrelid
                                        JOIN pg_catalog.pg_class c ON c.relkind = 'r' AND s.shardid = %s
-                                       WHERE s.logicalrelid = to_regclass(?)
-                                         AND c.oid IS DISTINCT FROM to_regclass(shard_name(s.logicalrelid, s.shardid))
-                                       """.formatted(ShardNames.shardId("c.relname"));
+                                       WHERE s.logicalrelid = to_regclass(?) AND NOT %s
+                                       """
+            .formatted(ShardNames.shardId("c.relname"), ShardNames.isShard("c", "t", "s.shardid"));
 
     /** A source without shards, or one of its partitions, that is itself named like the shard of another table. */
     private static final String FIND_ITSELF = """

@@ -9,6 +9,20 @@ public final class ShardNames {
     }
 
     /**
+     * A condition that holds for the shard of a table, wherever the search path leads; on a node without the shard for no table.
+     *
+     * @param candidate alias of a row of {@code pg_class}
+     * @param table alias of the row of {@code pg_class} of the distributed table
+     * @param shardId SQL of the shard's id
+     */
+    public static String isShard(String candidate, String table, String shardId) {
+        return """
+               (%1$s.relnamespace = %2$s.relnamespace AND %1$s.relname
+                   = (SELECT p.name[cardinality(p.name)] FROM pg_catalog.parse_ident(pg_catalog.shard_name(%2$s.oid, %3$s)) AS p (name)))"""
+                .formatted(candidate, table, shardId);
+    }
+
+    /**
      * @param name SQL of a table's name
      * @return SQL of the shard id that it ends with: a bigint, NULL if there is none
      */
