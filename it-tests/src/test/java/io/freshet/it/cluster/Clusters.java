@@ -30,6 +30,11 @@ public final class Clusters {
         return orSkip(CITUS.get());
     }
 
+    /** Whether the daemons of all tests on Citus capture the workers by polling, as {@code -Dfreshet.capture=polling} has them do. */
+    public static boolean arePolled() {
+        return "polling".equals(System.getProperty("freshet.capture"));
+    }
+
     /** A Citus cluster of the test's own, which it closes; without one as {@link #citus()}. */
     public static CitusCluster ownCitus(int workers, Map<String, String> overrides) {
         return orSkip(startCitus(workers, overrides));
@@ -47,7 +52,7 @@ public final class Clusters {
         if (cluster.isEmpty()) {
             String message = "NO CITUS: its tests do not run. Set %s to a PostgreSQL installation with citus.so, or start Docker."
                     .formatted(CitusInstallation.HOME_VARIABLE);
-            if (System.getProperty("freshet.requireCitus") != null) {
+            if (System.getProperty("freshet.requireCitus") != null || System.getProperty("freshet.soak") != null) {
                 Assertions.fail(message);
             }
             if (WARNED.compareAndSet(false, true)) {

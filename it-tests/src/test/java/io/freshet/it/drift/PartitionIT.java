@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.freshet.it.cluster.Clusters;
 import io.freshet.it.cluster.Database;
 import io.freshet.it.cluster.DatabaseExtension;
+import io.freshet.it.daemon.Await;
 import io.freshet.it.daemon.DaemonProcess;
 import io.freshet.it.daemon.StreamTables;
 import io.freshet.it.daemon.Together;
@@ -141,6 +142,98 @@ class PartitionIT {
             names.forEach(streamTables::drop);
         }
         database.execute("DROP TABLE busy, names; DROP TABLE IF EXISTS busy_2");
+    }
+
+    /** Once its root is read, too, its changes come under the root's name alone. */
+    @Test
+    void aPartitionThatIsReadByItsOwnNameIsRefreshedBesideItsRoot() {
+        database.execute("""
+                         CREATE TABLE whole (k int, v int, PRIMARY KEY (k)) PARTITION BY RANGE (k);
+                         CREATE TABLE low PARTITION OF whole FOR VALUES FROM (0) TO (100);
+                         CREATE TABLE high PARTITION OF whole FOR VALUES FROM (100) TO (200);
+                         SELECT create_distributed_table('whole', 'k', colocate_with => 'none');
+                         ALTER TABLE whole REPLICA IDENTITY FULL;
+                         ALTER TABLE low REPLICA IDENTITY FULL;
+                         ALTER TABLE high REPLICA IDENTITY FULL;
+                         """);
+        try (DaemonProcess daemon = DaemonProcess.start(database)) {
+            streamTables.create("of_low", "SELECT count(*) AS n FROM low");
+            database.execute("INSERT INTO whole VALUES (1, 1)");
+            Await.until("it is refreshed", () -> database.value("SELECT n FROM of_low").equals("1"));
+            streamTables.create("of_whole", "SELECT k, v FROM whole");
+            database.execute("INSERT INTO whole VALUES (2, 2), (102, 2)");
+            Await.until("it is refreshed again", () -> database.value("SELECT n FROM of_low").equals("2"));
+            database.execute("INSERT INTO low VALUES (3, 3)");
+            Await.until("and again", () -> database.value("SELECT n FROM of_low").equals("3"));
+            streamTables.drop("of_whole");
+            database.execute("INSERT INTO whole VALUES (4, 4)");
+            Await.until("and without the other", () -> database.value("SELECT n FROM of_low").equals("4"));
+            streamTables.drop("of_low");
+        }
+        database.execute("DROP TABLE whole");
+    }
+
+    /** What is empty when the streams have begun anew behind it needs no fill; what is not, or was a table of its own, does. */
+    @Test
+    void aNewPartitionThatIsEmptyIsFollowedAsItIs() {
+        database.execute("""
+                         CREATE TABLE daily (k int, day int, v int, PRIMARY KEY (k, day)) PARTITION BY RANGE (day);
+                         CREATE TABLE daily_1 PARTITION OF daily FOR VALUES FROM (0) TO (10);
+                         SELECT create_distributed_table('daily', 'k', colocate_with => 'none');
+                         ALTER TABLE daily REPLICA IDENTITY FULL;
+                         ALTER TABLE daily_1 REPLICA IDENTITY FULL;
+                         """);
+        List<String> names = List.of("daily_rows", "daily_days");
+        try (DaemonProcess daemon = DaemonProcess.start(database);
+                TableWriters writers = TableWriters.start(2, database, PartitionIT::writeDaily, WITHOUT_A_PARTITION)) {
+            streamTables.create("daily_rows", "SELECT k, day, v FROM daily WHERE v > 1", "output_distribution_column => 'k'");
+            streamTables.create("daily_days", "SELECT day, count(*) AS n, max(v) AS most FROM daily GROUP BY day");
+            database.execute("BEGIN; CREATE TABLE daily_2 PARTITION OF daily FOR VALUES FROM (10) TO (20);"
+                    + "ALTER TABLE daily_2 REPLICA IDENTITY FULL; COMMIT");
+            awaitFollowed(3);
+            amongWriters(writers, names, "INSERT INTO daily SELECT i, 10 + i % 10, i FROM generate_series(1000, 1100) i");
+            assertThat(fillsOfDaily()).isEqualTo(Clusters.arePolled() ? "2 2" : "1 1");
+            database.execute("BEGIN; CREATE TABLE daily_3 PARTITION OF daily FOR VALUES FROM (20) TO (30);"
+                    + "ALTER TABLE daily_3 REPLICA IDENTITY FULL; INSERT INTO daily SELECT i, 25, 9 FROM generate_series(1, 50) i; COMMIT");
+            amongWriters(writers, names, "DELETE FROM daily WHERE day = 25 AND k > 20");
+            assertThat(fillsOfDaily()).isEqualTo(Clusters.arePolled() ? "3 3" : "2 2");
+            database.execute("CREATE TABLE daily_4 (LIKE daily INCLUDING ALL); ALTER TABLE daily_4 REPLICA IDENTITY FULL;"
+                    + "ALTER TABLE daily ATTACH PARTITION daily_4 FOR VALUES FROM (30) TO (40)");
+            amongWriters(writers, names, "INSERT INTO daily SELECT 2000 + i, 35, 4 FROM generate_series(1, 50) i");
+            assertThat(fillsOfDaily()).isEqualTo(Clusters.arePolled() ? "4 4" : "3 3");
+            daemon.kill();
+            database.execute("CREATE TABLE daily_5 PARTITION OF daily FOR VALUES FROM (40) TO (50);"
+                    + "ALTER TABLE daily_5 REPLICA IDENTITY FULL");
+            try (DaemonProcess next = DaemonProcess.start(database)) {
+                amongWriters(writers, names, "INSERT INTO daily SELECT 2000 + i, 45, 4 FROM generate_series(1, 50) i");
+                assertThat(fillsOfDaily()).isEqualTo(Clusters.arePolled() ? "5 5" : "4 4");
+                writers.stop();
+                follow(names, "UPDATE daily SET v = v + 1 WHERE day > 10");
+                assertThat(streamTables.errors()).isEmpty();
+                names.forEach(streamTables::drop);
+            }
+        }
+        database.execute("DROP TABLE daily");
+    }
+
+    private void awaitFollowed(int relations) {
+        String followed = "SELECT count(*) FROM pgtrickle.pgt_followed WHERE source_table = 'daily'";
+        Await.until("the streams follow the new partition", () -> database.value(followed).equals(Integer.toString(relations)));
+    }
+
+    private String fillsOfDaily() {
+        return database.value(
+                "SELECT string_agg(full_refreshes::text, ' ') FROM pgtrickle.pgt_stream_tables WHERE table_name LIKE 'daily%'");
+    }
+
+    private static String writeDaily(Random random) {
+        int k = 1 + random.nextInt(120);
+        return switch (random.nextInt(4)) {
+            case 0 -> "DELETE FROM daily WHERE k = " + k;
+            case 1 -> "UPDATE daily SET v = v + 1 WHERE k = " + k;
+            default -> "INSERT INTO daily AS d VALUES (" + k + ", " + random.nextInt(10) + ", " + random.nextInt(7)
+                    + ") ON CONFLICT (k, day) DO UPDATE SET v = d.v + 1";
+        };
     }
 
     private void amongWriters(TableWriters writers, List<String> names, String change) {

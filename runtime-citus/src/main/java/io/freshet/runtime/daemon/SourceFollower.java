@@ -28,6 +28,7 @@ import org.slf4j.LoggerFactory;
  *     other, and those that wrote to them in between;
  * <li>note where each node's WAL ends, and wait until an epoch has taken everything before;
  * <li>let the streams begin anew there: they decode none of those transactions again;
+ * <li>have filled again what only got partitions and cannot do without;
  * <li>the sources are followed from then on, and may be read.
  * </ol>
  *
@@ -107,6 +108,7 @@ final class SourceFollower {
             return;
         }
         watch.streams().beginAnew(current.behind());
+        watch.refill(watch.following().toBeFilled(current.sources()));
         try (Connection connection = connections.coordinator()) {
             watch.following().follow(connection, current.sources());
         }

@@ -8,10 +8,12 @@ import io.freshet.runtime.topology.Connections;
 import io.freshet.runtime.topology.Node;
 import io.freshet.runtime.topology.Outage;
 import io.freshet.runtime.topology.Topology;
+import io.freshet.runtime.topology.WorkerAccess;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -40,7 +42,7 @@ final class SourceWatch implements StreamHistory, AutoCloseable {
         this.streams = streams;
         this.lifecycle = lifecycle;
         this.files = new ShardFiles(connections);
-        this.following = new Following(files);
+        this.following = new Following(files, connections.workers() == WorkerAccess.DIRECT);
         lifecycle.registry().followed(source -> !streams.topology().citus() || following.follows(source));
     }
 
@@ -93,6 +95,13 @@ final class SourceWatch implements StreamHistory, AutoCloseable {
                 lifecycle.rebuild(findings.reasons(), remade);
                 following.forget(connection, remade);
             }
+        }
+    }
+
+    /** Has filled again what reads these sources, each for its reason. */
+    void refill(Map<TableName, String> reasons) throws SQLException {
+        if (!reasons.isEmpty()) {
+            lifecycle.rebuild(reasons, Set.of());
         }
     }
 

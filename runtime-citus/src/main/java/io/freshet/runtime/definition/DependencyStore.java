@@ -48,7 +48,14 @@ public final class DependencyStore {
                                                   WHEN s.definition <> d.definition THEN 'REDEFINED'
                                                   WHEN d.published = s.published || '%s' THEN 'WAITING'
                                                   WHEN s.published IS DISTINCT FROM d.published THEN 'UNPUBLISHED'
-                                                  WHEN s.touched <> d.touched AND s.stored_in <> d.stored_in THEN 'REWRITTEN'
+                                                  WHEN s.touched <> d.touched AND s.stored_in <> d.stored_in THEN
+                                                      CASE WHEN d.kind = 'table' AND to_regclass('pg_catalog.pg_dist_partition') IS NOT NULL
+                                                             AND string_to_array(s.stored_in, ' ') @> string_to_array(d.stored_in, ' ')
+                                                             AND NOT EXISTS (
+                                                                 SELECT FROM unnest(string_to_array(s.stored_in, ' ')) AS f (part)
+                                                                 WHERE f.part <> ALL (string_to_array(d.stored_in, ' '))
+                                                                   AND split_part(f.part, ':', 2) NOT IN ('0', split_part(f.part, ':', 1)))
+                                                      THEN 'EXTENDED' ELSE 'REWRITTEN' END
                                                   WHEN NOT s.guarantees @> d.guarantees THEN 'WEAKENED'
                                                   WHEN s.namesakes IS DISTINCT FROM d.namesakes THEN 'SHADOWED'
                                                   WHEN s.touched <> d.touched OR s.stored_in <> d.stored_in THEN 'TOUCHED'

@@ -26,6 +26,8 @@ public record Difference(long streamTable, Dependency.Kind kind, long object, So
         UNPUBLISHED,
         /** Values were written anew, without a change in the stream. */
         REWRITTEN,
+        /** A partitioned table has got partitions, none of which has been rewritten or truncated. Only on Citus are they told apart. */
+        EXTENDED,
         /** A key, NOT NULL or a label is gone. */
         WEAKENED,
         /** The query's text may find something else now. */
@@ -66,6 +68,7 @@ public record Difference(long streamTable, Dependency.Kind kind, long object, So
             case REWRITTEN -> kind == Dependency.Kind.COLUMN
                     ? "the values of " + what + " were rewritten"
                     : "the partitions of " + what + " were replaced, rewritten or truncated one by one";
+            case EXTENDED -> what + " has got partitions";
             case WEAKENED -> what + switch (kind) {
                 case COLUMN -> " is no longer NOT NULL";
                 case TYPE -> " has another label for one of its values";

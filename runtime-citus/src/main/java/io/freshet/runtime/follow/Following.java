@@ -29,9 +29,9 @@ import java.util.function.Predicate;
  * </ol>
  *
  * <p>Hence: nothing is filled from a source before every stream has begun anew behind the making of that source, see {@link Attempt}; a source that
- * has become another table is a new one; and what reads a source that was split is filled again, unless all streams have been reading since
- * an epoch that saw the former shards; and what may have been emptied where no stream shows it is told by {@link ShardFiles}; and what comes from a node
- * that had no shard of a source is not the source's, see {@link #misplaced}. Used by the epoch's thread.
+ * has become another table is a new one, unless it has only got partitions, see {@link NewPartitions}; what reads a source that was split is filled
+ * again, unless all streams have been reading since an epoch that saw the former shards; what may have been emptied where no stream shows it is told by
+ * {@link ShardFiles}; and what comes from a node that had no shard of a source is not the source's, see {@link #misplaced}. Used by the epoch's thread.
  */
 public final class Following implements Premises {
     private static final String REWRITTEN = " was emptied or rewritten where no stream shows it";
@@ -43,13 +43,17 @@ public final class Following implements Premises {
     private SourceShards looked = SourceShards.NONE;
     private Predicate<TableName> held = source -> false;
     private final ShardFiles files;
+    private final boolean streamed;
     private Set<Node> usable = Set.of();
     private boolean someAreUnread;
     /** Since the last committed epoch, and what reads them has been told. */
     private Set<TableName> rewritten = Set.of();
+    private final NewPartitions newPartitions = new NewPartitions();
 
-    public Following(ShardFiles files) {
+    /** @param streamed whether one connection reads a node for as long as it can: where workers are polled, each look is another one */
+    public Following(ShardFiles files, boolean streamed) {
         this.files = files;
+        this.streamed = streamed;
     }
 
     /**
@@ -75,6 +79,11 @@ public final class Following implements Premises {
         /** Whether some node ran things of which nothing is known. */
         boolean isPartial() {
             return !(lost.isEmpty() && added.isEmpty() && absent.isEmpty());
+        }
+
+        /** Whether each node has been read by one connection. */
+        boolean isUnbroken() {
+            return !restarted && !isPartial();
         }
     }
 
@@ -106,11 +115,15 @@ public final class Following implements Premises {
         rewritten = files.rewritten(connection, usable, reading.isPartial() ? captured : now.partitioned());
         Map<TableName, String> reasons = new TreeMap<>();
         Set<TableName> replaced = new HashSet<>();
+        Set<TableName> awaited = new HashSet<>();
         for (TableName source : captured) {
             Optional<Shape> before = stored.of(source);
             Optional<Shape> after = now.of(source);
             if (before.isEmpty()) {
                 reasons.put(source, "the streams have not followed " + source + " from its beginning");
+            } else if (after.isPresent() && streamed && reading.isUnbroken() && !rewritten.contains(source)
+                    && newPartitions.accept(connection, source, before.get(), after.get())) {
+                awaited.add(source);
             } else if (after.isEmpty() || before.get().isReplacedBy(after.get())) {
                 reasons.put(source, source + " has been replaced, distributed anew, or has other partitions");
                 replaced.add(source);
@@ -127,6 +140,8 @@ public final class Following implements Premises {
         }
         Map<TableName, Shape> known = new HashMap<>(stored.sources());
         known.keySet().removeAll(replaced);
+        known.keySet().removeAll(awaited);
+        newPartitions.retain(awaited);
         known.replaceAll((source, shape) -> now.of(source).orElse(shape));
         expected = new SourceShards(known);
         return new Findings(reasons, replaced);
@@ -194,12 +209,29 @@ public final class Following implements Premises {
         return new Attempt(sources, SourceShards.read(connection, sources));
     }
 
-    /** The streams have begun anew behind everything that ran when the attempt was made. */
+    /**
+     * Which sources are among these whose readers have to be filled again although only partitions have been added. To be asked when the streams have begun anew
+     * behind everything that ran when the attempt was made.
+     *
+     * @return each with the reason
+     */
+    public Map<TableName, String> toBeFilled(Attempt attempt) {
+        Map<TableName, String> reasons = new TreeMap<>();
+        for (TableName source : attempt.sources()) {
+            if (newPartitions.await(source) && !newPartitions.mayJoin(source, attempt.shards().of(source))) {
+                reasons.put(source, source + " has got partitions that were not empty");
+            }
+        }
+        return reasons;
+    }
+
+    /** The streams have begun anew, and what {@link #toBeFilled} is marked. */
     public void follow(Connection connection, Attempt attempt) throws SQLException {
         Map<TableName, Shape> shards = attempt.shards().sources();
         for (Map.Entry<TableName, Shape> source : shards.entrySet()) {
             FollowStore.save(connection, source.getKey(), source.getValue());
         }
+        newPartitions.forget(shards.keySet());
         Map<TableName, Shape> more = new HashMap<>(expected.sources());
         more.putAll(shards);
         expected = new SourceShards(more);
@@ -208,10 +240,11 @@ public final class Following implements Premises {
     @Override
     public Optional<String> begin(Connection observer) throws SQLException {
         observed = SourceShards.read(observer, expected.sources().keySet());
-        Optional<String> difference = expected.differenceTo(observed);
-        return difference.isPresent()
-                ? difference
-                : findRewritten(observer, someAreUnread ? expected.sources().keySet() : observed.partitioned());
+        SourceShards extended = SourceShards.read(observer, newPartitions.sources());
+        Set<TableName> hidden = new HashSet<>(someAreUnread ? expected.sources().keySet() : observed.partitioned());
+        hidden.addAll(newPartitions.sources());
+        Optional<String> difference = expected.differenceTo(observed).or(() -> newPartitions.differenceTo(extended));
+        return difference.isPresent() ? difference : findRewritten(observer, hidden);
     }
 
     /** One of these that no {@link #restore} has found yet. */
@@ -238,11 +271,14 @@ public final class Following implements Premises {
     @Override
     public Optional<String> end(Connection observer) throws SQLException {
         SourceShards now = SourceShards.read(observer, expected.sources().keySet());
-        return now.equals(observed) ? Optional.empty() : Optional.of("shards of a source have moved or changed during the epoch");
+        return now.equals(observed)
+                ? newPartitions.differenceTo(SourceShards.read(observer, newPartitions.sources()))
+                : Optional.of("shards of a source have moved or changed during the epoch");
     }
 
     @Override
     public void save(Connection connection) throws SQLException {
+        newPartitions.look(connection);
         for (Map.Entry<TableName, Shape> source : observed.sources().entrySet()) {
             if (!held.test(source.getKey()) && !source.getValue().equals(stored.sources().get(source.getKey()))) {
                 FollowStore.save(connection, source.getKey(), source.getValue());
@@ -255,11 +291,12 @@ public final class Following implements Premises {
         Map<TableName, Shape> next = new HashMap<>(observed.sources());
         next.keySet().removeIf(held);
         stored.sources().forEach((source, shape) -> {
-            if (held.test(source)) {
+            if (held.test(source) || newPartitions.await(source)) {
                 next.put(source, shape);
             }
         });
         stored = new SourceShards(next);
+        newPartitions.committed();
         rewritten = Set.of();
     }
 }

@@ -39,6 +39,11 @@ public record Shape(SortedMap<Long, SortedMap<Long, Shard>> relations) {
         return !isReplacedBy(later) && !shards().keySet().equals(later.shards().keySet());
     }
 
+    /** Whether it has only got partitions, and all of its shards are where they were. */
+    boolean isExtendedBy(Shape later) {
+        return later.relations.size() > relations.size() && later.relations.entrySet().containsAll(relations.entrySet());
+    }
+
     /** Whether changes of it may have been written on the node between this and {@code later}. */
     boolean mayHaveBeenOn(Node node, Shape later) {
         if (shards().isEmpty() && later.shards().isEmpty()) {

@@ -81,6 +81,10 @@ final class Reconsideration {
             throw explained(FreshetException.of(ErrorCode.SOURCE_CHANGED, "its query cannot be read any more"));
         }
         if (isSameMeaning(now)) {
+            if (differences.stream().anyMatch(d -> d.sort() == Difference.Sort.EXTENDED)) {
+                // What is in the new partitions is seen to where the sources' shards are followed.
+                requireCapturable(compile(compiler));
+            }
             save(now);
             return new Verdict.Unchanged();
         }
@@ -109,11 +113,11 @@ final class Reconsideration {
         }
     }
 
-    /** Only names have come that could have been meant and are not. */
+    /** Only names have come that could have been meant and are not, or partitions of what is meant. */
     private boolean isSameMeaning(List<Dependency> now) throws SQLException {
-        boolean onlyShadowed = differences.stream()
-                .allMatch(d -> d.isHarmless() || d.sort() == Difference.Sort.SHADOWED);
-        return onlyShadowed && DependencyStore.named(connection, stored.id()).equals(named(now));
+        boolean onlyAdded = differences.stream().allMatch(
+                d -> d.isHarmless() || d.sort() == Difference.Sort.SHADOWED || d.sort() == Difference.Sort.EXTENDED);
+        return onlyAdded && DependencyStore.named(connection, stored.id()).equals(named(now));
     }
 
     private static Set<Long> named(List<Dependency> dependencies) {

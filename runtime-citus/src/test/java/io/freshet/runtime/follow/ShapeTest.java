@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.freshet.runtime.follow.Shape.Shard;
 import io.freshet.runtime.topology.Node;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -32,6 +33,17 @@ class ShapeTest {
         Shape thereAndBack = table(Map.of(102_008L, new Shard(3, 1)));
         assertThat(before.mayHaveBeenOn(SECOND, thereAndBack)).isTrue();
         assertThat(before.mayHaveBeenOn(FIRST, table(Map.of(102_008L, new Shard(2, 2))))).isTrue();
+    }
+
+    @Test
+    void aPartitionThatIsAddedExtendsATableWhoseShardsStay() {
+        Shape before = table(Map.of(102_008L, new Shard(1, 1)));
+        TreeMap<Long, SortedMap<Long, Shard>> relations = new TreeMap<>(before.relations());
+        relations.put(16_500L, new TreeMap<>(Map.of(102_009L, new Shard(2, 1))));
+        assertThat(before.isExtendedBy(new Shape(relations))).isTrue();
+        assertThat(new Shape(relations).isExtendedBy(before)).isFalse();
+        assertThat(before.isExtendedBy(before)).isFalse();
+        assertThat(table(Map.of(102_008L, new Shard(9, 1))).isExtendedBy(new Shape(relations))).as("moved").isFalse();
     }
 
     @Test

@@ -1,0 +1,127 @@
+package io.freshet.runtime.follow;
+
+import io.freshet.planner.catalog.TableName;
+import io.freshet.planner.print.Quoting;
+import io.freshet.runtime.store.Jdbc;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Sources that have got partitions, and need not be filled again for that. What was written to such a partition so far the streams may or may not have shown: a
+ * connection that met a shard first in the transaction that made it never shows it, any other always does (laws 1 and 2 of {@link Following}). While the
+ * partition is empty both come to the same, nothing, and streams that begin anew there show all that follows. This holds if
+ *
+ * <ol>
+ * <li>the partition was one from its beginning: what was written to a table before it was attached is not shown as the source's, but what is deleted afterwards is;
+ * <li>from the last epoch before it until that moment no stream has begun and no shard of the source has moved: so what became of each of its shards was shown by one
+ *     connection;
+ * <li>it has not been truncated, which would not be shown, see {@link ShardFiles};
+ * <li>it is empty at the cut of the last epoch before the streams begin anew.
+ * </ol>
+ *
+ * <p>Until they have, the source is not followed, so that nothing is refreshed from it. Used by one thread.
+ */
+final class NewPartitions {
+    /** A table that became a partition later has an older row type. */
+    private static final String BORN_AS_PARTITIONS = """
+                                                     SELECT count(*) = cardinality(?::bigint[])
+                                                     FROM pg_catalog.pg_class c
+                                                     JOIN pg_catalog.pg_inherits h ON h.inhrelid = c.oid
+                                                     JOIN pg_catalog.pg_type y ON y.oid = c.reltype
+                                                     WHERE c.oid::bigint = ANY (?) AND h.xmin = y.xmin AND c.relfilenode IN (0, c.oid)
+                                                     """;
+
+    private final Map<TableName, Awaited> awaited = new HashMap<>();
+    private Set<TableName> emptyInEpoch = Set.of();
+    private Set<TableName> empty = Set.of();
+
+    /**
+     * @param shape of the source with its new partitions
+     * @param added their oids
+     */
+    private record Awaited(Shape shape, List<Long> added) {
+    }
+
+    /** Whether streams are to begin anew behind new partitions of the source. */
+    boolean await(TableName source) {
+        return awaited.containsKey(source);
+    }
+
+    Set<TableName> sources() {
+        return Set.copyOf(awaited.keySet());
+    }
+
+    void retain(Set<TableName> sources) {
+        awaited.keySet().retainAll(sources);
+    }
+
+    /** The sources are followed again. */
+    void forget(Set<TableName> sources) {
+        awaited.keySet().removeAll(sources);
+    }
+
+    /**
+     * Looks whether a source has only got partitions that may do without a fill. From now on it is awaited, or not any more.
+     *
+     * @param before as the last epoch saw it in which it was followed; no stream has begun since
+     */
+    boolean accept(Connection coordinator, TableName source, Shape before, Shape after) throws SQLException {
+        awaited.remove(source);
+        if (!before.isExtendedBy(after)) {
+            return false;
+        }
+        List<Long> added = after.relations().keySet().stream().filter(r -> !before.relations().containsKey(r)).toList();
+        Object oids = coordinator.createArrayOf("bigint", added.toArray());
+        boolean born = Jdbc.first(coordinator, BORN_AS_PARTITIONS, row -> row.getBoolean(1), oids, oids).orElseThrow();
+        if (born) {
+            awaited.put(source, new Awaited(after, added));
+        }
+        return born;
+    }
+
+    /** @return why the epoch must not go on: one of the sources is not as it was accepted */
+    Optional<String> differenceTo(SourceShards now) {
+        return awaited.entrySet().stream().filter(a -> !now.of(a.getKey()).equals(Optional.of(a.getValue().shape()))).findFirst()
+                .map(a -> "source " + a.getKey() + " has other partitions or shards");
+    }
+
+    /** Looks which of the sources have nothing in their new partitions, at the cut of the epoch whose transaction this is. */
+    void look(Connection epoch) throws SQLException {
+        Set<TableName> found = new HashSet<>();
+        for (Map.Entry<TableName, Awaited> source : awaited.entrySet()) {
+            boolean any = false;
+            for (long partition : source.getValue().added()) {
+                any |= isFilled(epoch, partition);
+            }
+            if (!any) {
+                found.add(source.getKey());
+            }
+        }
+        emptyInEpoch = found;
+    }
+
+    private static boolean isFilled(Connection epoch, long partition) throws SQLException {
+        TableName name = Jdbc.first(epoch, """
+                                           SELECT n.nspname, c.relname FROM pg_catalog.pg_class c
+                                           JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = ?::oid
+                                           """, row -> new TableName(row.getString(1), row.getString(2)), partition)
+                .orElseThrow();
+        return Jdbc.first(epoch, "SELECT 1 FROM " + Quoting.table(name) + " LIMIT 1", row -> row.getInt(1)).isPresent();
+    }
+
+    void committed() {
+        empty = emptyInEpoch;
+        emptyInEpoch = Set.of();
+    }
+
+    /** Whether the source can be followed from the last committed epoch on without being filled again. */
+    boolean mayJoin(TableName source, Optional<Shape> now) {
+        return empty.contains(source) && now.equals(Optional.of(awaited.get(source).shape()));
+    }
+}
