@@ -63,6 +63,8 @@ class CrashIT {
                 scenario.verifyAll();
                 System.out.println("crashes: " + crashes + ", " + load.stop());
                 scenario.compareAll();
+                // A daemon that forgets what it has read would be right all the same, if it filled all again.
+                scenario.assertFilledOnce();
             }
         }
     }

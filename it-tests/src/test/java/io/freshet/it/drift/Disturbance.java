@@ -65,6 +65,26 @@ enum Disturbance {
             return servers.stream().anyMatch(target::endStream);
         }
     },
+    /** So long that a worker's absence is told, and shards that need it wait. */
+    LET_A_WORKER_BE_AWAY {
+        @Override
+        boolean happen(Target target, Random random) {
+            List<Server> workers = target.database.cluster().workers();
+            Server away = workers.get(random.nextInt(workers.size()));
+            away.kill();
+            Await.until("it is told that the worker is away", () -> target.database
+                    .value("SELECT coalesce(bool_or(consecutive_failures >= 3), false) FROM pgtrickle.pgt_worker_slots WHERE port = "
+                            + away.port())
+                    .equals("t"));
+            return target.restart(away);
+        }
+    },
+    REWRITE_A_COLUMN {
+        @Override
+        boolean happen(Target target, Random random) {
+            return target.alter("ALTER TABLE log_lines ALTER COLUMN n TYPE int USING n + 0");
+        }
+    },
     ADD_A_COLUMN {
         @Override
         boolean happen(Target target, Random random) {
@@ -118,6 +138,10 @@ enum Disturbance {
 
         private boolean killAndRestart(Server server) {
             server.kill();
+            return restart(server);
+        }
+
+        private boolean restart(Server server) {
             server.restart();
             Await.until("the server answers again", () -> {
                 try {

@@ -53,6 +53,7 @@ class DriftIT {
             }
             WriteLoad.Totals totals = load.stop();
             scenario.compareAll();
+            scenario.assertFilledOnce();
             System.out.println("drift: no difference in %d rounds of checks, %d epochs, %s".formatted(checks,
                     scenario.streamTables().epoch(), totals));
             assertThat(checks).isPositive();

@@ -49,13 +49,16 @@ class NodeCrashIT {
                 }
                 awaitEpochs(scenario);
                 if (!cluster.workers().isEmpty()) {
-                    victims.getFirst().shutDown();
-                    victims.getFirst().restart();
-                    awaitEpochs(scenario);
+                    for (Server server : List.of(victims.getFirst(), victims.getLast())) {
+                        server.shutDown();
+                        server.restart();
+                        awaitEpochs(scenario);
+                    }
                 }
                 scenario.verifyAll();
                 load.stop();
                 scenario.compareAll();
+                scenario.assertFilledOnce();
             }
         }
     }

@@ -57,6 +57,7 @@ class SoakIT {
                 scenario.verifyAll();
                 WriteLoad.Totals totals = load.stop();
                 scenario.compareAll();
+                scenario.assertFilledOnceUnlessOver("log_lines");
                 System.out.println(
                         "soak: no difference after " + done + ", " + scenario.streamTables().epoch() + " epochs, " + totals);
             }
