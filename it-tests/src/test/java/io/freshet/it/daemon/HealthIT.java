@@ -97,9 +97,11 @@ class HealthIT {
     private static void lagGrowsAndGoes(Database database, StreamTables streamTables, List<String> groups) {
         String behind = "SELECT bool_or(lag_bytes > 2000000) FROM pgtrickle.pgt_worker_slots";
         assertThat(database.value(behind)).isEqualTo("f");
-        database.execute("""
-                         INSERT INTO events SELECT i, i % 7, repeat(md5(i::text), 100) FROM generate_series(1, 8000) AS i
-                         """);
+        // In several transactions: a slot may go on until the first of those ends that wait.
+        for (int i = 0; i < 8; i++) {
+            database.execute("INSERT INTO events SELECT i, i %% 7, repeat(md5(i::text), 100) FROM generate_series(%d, %d) AS i"
+                    .formatted(1000 * i + 1, 1000 * i + 1000));
+        }
         await(database, "t", behind, "SELECT * FROM pgtrickle.pgt_worker_slots");
         await(database, "t",
                 "SELECT bool_and(lag_bytes > 1000000) FROM pgtrickle.pgt_worker_slots WHERE group_id > 0 OR " + groups.size()

@@ -10,6 +10,9 @@ import io.freshet.it.daemon.Await;
 import io.freshet.it.daemon.DaemonProcess;
 import io.freshet.it.daemon.StreamTables;
 import io.freshet.it.daemon.Together;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -216,6 +219,132 @@ class PartitionIT {
         database.execute("DROP TABLE daily");
     }
 
+    /** Each of these is empty when the streams have begun anew, and yet they have shown only a part of what became of it. */
+    @Test
+    void aNewPartitionThatWasNotAlwaysEmptyIsSeenThrough() throws SQLException {
+        database.execute("""
+                         CREATE TABLE seen (k int, day int, v int, PRIMARY KEY (k, day)) PARTITION BY RANGE (day);
+                         CREATE TABLE seen_1 PARTITION OF seen FOR VALUES FROM (0) TO (10);
+                         SELECT create_distributed_table('seen', 'k', colocate_with => 'none');
+                         ALTER TABLE seen REPLICA IDENTITY FULL;
+                         ALTER TABLE seen_1 REPLICA IDENTITY FULL;
+                         CREATE TABLE stage (k int, day int, v int, PRIMARY KEY (k, day));
+                         SELECT create_distributed_table('stage', 'k', colocate_with => 'seen');
+                         ALTER TABLE stage REPLICA IDENTITY FULL;
+                         INSERT INTO stage SELECT i, 35, i FROM generate_series(1, 20) i;
+                         CREATE TABLE local (k int, day int, v int, PRIMARY KEY (k, day)) PARTITION BY RANGE (day);
+                         CREATE TABLE local_1 PARTITION OF local FOR VALUES FROM (0) TO (10);
+                         ALTER TABLE local REPLICA IDENTITY FULL;
+                         ALTER TABLE local_1 REPLICA IDENTITY FULL;
+                         CREATE TABLE beside (k int PRIMARY KEY);
+                         ALTER TABLE beside REPLICA IDENTITY FULL;
+                         """);
+        try (DaemonProcess daemon = DaemonProcess.start(database)) {
+            streamTables.create("seen_sum", "SELECT count(*) AS n, sum(v) AS total FROM seen");
+            streamTables.create("local_sum", "SELECT count(*) AS n, sum(v) AS total FROM local");
+            streamTables.create("beside_rows", "SELECT k FROM beside");
+            List<String> names = List.of("seen_sum", "local_sum", "beside_rows");
+            database.execute("INSERT INTO seen SELECT i, 1, i FROM generate_series(1, 20) i; INSERT INTO local VALUES (1, 1, 1)");
+            follow(names, "INSERT INTO beside VALUES (0)");
+            whileTheStreamsWait("BEGIN; ALTER TABLE stage RENAME TO seen_4;"
+                    + "ALTER TABLE seen ATTACH PARTITION seen_4 FOR VALUES FROM (30) TO (40); COMMIT", "DELETE FROM seen_4");
+            follow(names, "INSERT INTO seen VALUES (1, 31, 1)");
+            whileTheStreamsWait("BEGIN; CREATE TABLE seen_5 PARTITION OF seen FOR VALUES FROM (40) TO (50);"
+                    + "ALTER TABLE seen_5 REPLICA IDENTITY FULL; COMMIT", "INSERT INTO seen VALUES (1, 41, 100)",
+                    "DROP TABLE seen_5");
+            follow(names, "INSERT INTO seen VALUES (2, 31, 1)");
+            whileTheStreamsWait("CREATE TABLE seen_6 PARTITION OF seen FOR VALUES FROM (50) TO (60)",
+                    "INSERT INTO seen VALUES (1, 51, 100), (2, 51, 100)", "DELETE FROM seen_6 WHERE k = 1",
+                    "ALTER TABLE seen_6 REPLICA IDENTITY FULL", "DELETE FROM seen_6");
+            Await.until("it has its replica identity", () -> database
+                    .value("SELECT status FROM pgtrickle.pgt_status() WHERE name = 'public.seen_sum'").equals("ACTIVE"));
+            follow(names, "INSERT INTO seen VALUES (3, 31, 1)");
+            whileTheStreamsWait("BEGIN; CREATE TABLE local_2 PARTITION OF local FOR VALUES FROM (10) TO (20);"
+                    + "ALTER TABLE local_2 REPLICA IDENTITY FULL; INSERT INTO local VALUES (1, 11, 100);"
+                    + "TRUNCATE local_2; COMMIT");
+            follow(names, "INSERT INTO local VALUES (2, 1, 1)");
+            names.forEach(streamTables::drop);
+        }
+        database.execute("DROP TABLE seen, local, beside; DROP TABLE IF EXISTS stage");
+    }
+
+    /** Streams begin anew when the transactions have ended that ran when the partition was found. Each statement is seen by an epoch. */
+    private void whileTheStreamsWait(String... statements) throws SQLException {
+        String next = "INSERT INTO beside SELECT max(k) + 1 FROM beside";
+        try (Connection open = database.connect(); Statement statement = open.createStatement()) {
+            open.setAutoCommit(false);
+            statement.execute(next);
+            statement.execute("SELECT pg_current_xact_id()");
+            for (String each : statements) {
+                database.execute(each);
+                database.execute("INSERT INTO beside SELECT min(k) - 1 FROM beside");
+                assertThat(streamTables.verify("beside_rows").differingRows()).isZero();
+            }
+            open.commit();
+        }
+    }
+
+    /** What a subtransaction does has an id that no snapshot lists. */
+    @Test
+    void aPartitionThatIsEmptiedInASubtransactionIsSeen() throws SQLException {
+        database.execute("""
+                         CREATE TABLE parts (k int, day int, PRIMARY KEY (k, day)) PARTITION BY RANGE (day);
+                         CREATE TABLE parts_1 PARTITION OF parts FOR VALUES FROM (0) TO (10);
+                         CREATE TABLE parts_2 PARTITION OF parts FOR VALUES FROM (10) TO (20);
+                         SELECT create_distributed_table('parts', 'k', colocate_with => 'none');
+                         ALTER TABLE parts REPLICA IDENTITY FULL;
+                         ALTER TABLE parts_1 REPLICA IDENTITY FULL;
+                         ALTER TABLE parts_2 REPLICA IDENTITY FULL;
+                         INSERT INTO parts SELECT i, i % 20 FROM generate_series(1, 100) i;
+                         CREATE TABLE beside (k int PRIMARY KEY);
+                         SELECT create_distributed_table('beside', 'k');
+                         ALTER TABLE beside REPLICA IDENTITY FULL;
+                         """);
+        try (DaemonProcess daemon = DaemonProcess.start(database)) {
+            streamTables.create("of_parts", "SELECT count(*) AS n FROM parts");
+            streamTables.create("beside_rows", "SELECT k FROM beside");
+            try (Connection worker = database.on(database.cluster().workers().getFirst()).connect();
+                    Statement statement = worker.createStatement()) {
+                worker.setAutoCommit(false);
+                statement.execute("SELECT pg_current_xact_id()");
+                statement.execute("SAVEPOINT a");
+                statement.execute("TRUNCATE parts_1");
+                database.execute("INSERT INTO beside SELECT i FROM generate_series(1, 50) i");
+                assertThat(streamTables.verify("beside_rows").differingRows()).isZero();
+                worker.commit();
+            }
+            Await.until("it is filled again", () -> database.value("SELECT n FROM of_parts")
+                    .equals(database.value("SELECT count(*) FROM parts")));
+            assertThat(database.value("SELECT n FROM of_parts")).isEqualTo("50");
+            List.of("of_parts", "beside_rows").forEach(streamTables::drop);
+        }
+        database.execute("DROP TABLE parts, beside");
+    }
+
+    /** Where a partition has partitions, and both are read. */
+    @Test
+    void aPartitionWithPartitionsIsRefreshedBesideItsRoot() {
+        database.execute("""
+                         CREATE TABLE tree (k int, v int, PRIMARY KEY (k)) PARTITION BY RANGE (k);
+                         CREATE TABLE branch PARTITION OF tree FOR VALUES FROM (0) TO (100) PARTITION BY RANGE (k);
+                         CREATE TABLE leaf PARTITION OF branch FOR VALUES FROM (0) TO (100);
+                         ALTER TABLE tree REPLICA IDENTITY FULL;
+                         ALTER TABLE branch REPLICA IDENTITY FULL;
+                         ALTER TABLE leaf REPLICA IDENTITY FULL;
+                         """);
+        try (DaemonProcess daemon = DaemonProcess.start(database)) {
+            streamTables.create("of_branch", "SELECT count(*) AS n FROM branch");
+            streamTables.create("of_tree", "SELECT k, v FROM tree");
+            database.execute("INSERT INTO leaf VALUES (1, 1)");
+            Await.until("it is refreshed", () -> database.value("SELECT n FROM of_branch").equals("1"));
+            database.execute("UPDATE tree SET v = 2; INSERT INTO tree VALUES (2, 2)");
+            Await.until("it is refreshed again", () -> database.value("SELECT n FROM of_branch").equals("2"));
+            streamTables.drop("of_branch");
+            streamTables.drop("of_tree");
+        }
+        database.execute("DROP TABLE tree");
+    }
+
     private void awaitFollowed(int relations) {
         String followed = "SELECT count(*) FROM pgtrickle.pgt_followed WHERE source_table = 'daily'";
         Await.until("the streams follow the new partition", () -> database.value(followed).equals(Integer.toString(relations)));
@@ -229,7 +358,7 @@ class PartitionIT {
     private static String writeDaily(Random random) {
         int k = 1 + random.nextInt(120);
         return switch (random.nextInt(4)) {
-            case 0 -> "DELETE FROM daily WHERE k = " + k;
+            case 0 -> "DELETE FROM daily WHERE day < 10 AND k = " + k;
             case 1 -> "UPDATE daily SET v = v + 1 WHERE k = " + k;
             default -> "INSERT INTO daily AS d VALUES (" + k + ", " + random.nextInt(10) + ", " + random.nextInt(7)
                     + ") ON CONFLICT (k, day) DO UPDATE SET v = d.v + 1";

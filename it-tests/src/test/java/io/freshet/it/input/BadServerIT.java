@@ -86,7 +86,17 @@ class BadServerIT {
                         + " ALTER ROLE CURRENT_USER SET citus.enable_change_data_capture = on");
             }
             refused(database, ErrorCode.CITUS_CDC_DISABLED, "is on for role postgres only",
-                    "ALTER SYSTEM SET citus.enable_change_data_capture = on;");
+                    "ALTER SYSTEM SET citus.enable_change_data_capture = on;",
+                    "ALTER ROLE postgres RESET citus.enable_change_data_capture;");
+            for (Server server : cluster.servers()) {
+                Database.Session node = database.on(server);
+                node.execute("ALTER SYSTEM SET citus.enable_change_data_capture = on");
+                node.rows("SELECT pg_reload_conf()");
+                node.execute("SET citus.enable_ddl_propagation = off; ALTER ROLE postgres RESET citus.enable_change_data_capture;"
+                        + " CREATE ROLE mover; ALTER ROLE mover SET citus.enable_change_data_capture = off");
+            }
+            refused(database, ErrorCode.CITUS_CDC_DISABLED, "is off for role mover",
+                    "ALTER ROLE mover RESET citus.enable_change_data_capture;");
         }
     }
 

@@ -47,6 +47,14 @@ public final class PgSnapshot {
         return reference + (xid - (int) reference);
     }
 
+    /**
+     * Whether the snapshot sees a transaction, or would see it if it had committed, of which only its id or that of a part of it is known: those of subtransactions are
+     * not among the ones in progress, but greater than their transaction's.
+     */
+    public boolean hasSeenTheEndOf(long xid) {
+        return xid < xmin;
+    }
+
     /** The last 64-bit transaction id before {@code next} that ends in {@code xid}. */
     public static long past(int xid, long next) {
         return next - 1 - Integer.toUnsignedLong((int) (next - 1) - xid);

@@ -90,7 +90,13 @@ public final class Slots {
                        EXISTS (SELECT FROM pg_catalog.pg_extension WHERE extname = 'citus'),
                        current_setting('server_version_num')::int >= 170000
                            OR has_function_privilege('pg_catalog.pg_log_standby_snapshot()', 'EXECUTE'),
-                       quote_ident(current_user)""");
+                       quote_ident(current_user),
+                       (SELECT min(quote_ident(r.rolname)) FROM pg_catalog.pg_db_role_setting o
+                        JOIN pg_catalog.pg_roles r ON r.oid = o.setrole
+                        CROSS JOIN unnest(o.setconfig) AS c (setting)
+                        WHERE lower(split_part(c.setting, '=', 1)) = 'citus.enable_change_data_capture'
+                          AND o.setdatabase IN (0, (SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = current_database()))
+                          AND NOT split_part(c.setting, '=', 2)::boolean)""");
         if (!row.text(1).equals("logical")) {
             throw SlotErrors.walLevel(node);
         }
@@ -107,16 +113,32 @@ public final class Slots {
                     .of(ErrorCode.PREPARED_TRANSACTIONS_DISABLED, "max_prepared_transactions of " + node + " is 0")
                     .withHint(SlotErrors.restart(node, "ALTER SYSTEM SET max_prepared_transactions = 200;"));
         }
-        String capture = row.optional(3).orElse("off");
-        if (citus && !capture.equals("on")) {
-            throw FreshetException
-                    .of(ErrorCode.CITUS_CDC_DISABLED,
-                            "citus.enable_change_data_capture of " + node + " is " + (capture.equals("off")
-                                    ? "off"
-                                    : capture + " " + row.text(6)
-                                            + " only: where others move a shard without it, its rows show as new ones"))
-                    .withHint("On " + node
-                            + ": ALTER SYSTEM SET citus.enable_change_data_capture = on; SELECT pg_reload_conf();");
+        if (citus) {
+            requireCapture(node, row.optional(3).orElse("off"), row.text(6), row.optional(7));
+        }
+    }
+
+    /**
+     * Rows that a shard's move copies show as new ones if the session that moves it does not have it on: it must be on for whoever may move one.
+     *
+     * @param setting of this session, and whether that is its role's own
+     * @param excepted a role for which it is off
+     */
+    private static void requireCapture(Node node, String setting, String role, Optional<String> excepted) {
+        String name = "citus.enable_change_data_capture";
+        String on = "On " + node + ": ALTER SYSTEM SET " + name + " = on; SELECT pg_reload_conf();";
+        if (excepted.isPresent()) {
+            throw FreshetException.of(ErrorCode.CITUS_CDC_DISABLED, name + " of " + node + " is off for role " + excepted.get()
+                    + ": where that moves a shard, its rows show as new ones")
+                    .withHint("On " + node + ": ALTER ROLE " + excepted.get() + " RESET " + name + ";");
+        }
+        if (setting.startsWith("off")) {
+            throw FreshetException.of(ErrorCode.CITUS_CDC_DISABLED, name + " of " + node + " is off").withHint(on);
+        }
+        if (!setting.equals("on")) {
+            throw FreshetException.of(ErrorCode.CITUS_CDC_DISABLED, name + " of " + node + " is on for role " + role
+                    + " only: where others move a shard without it, its rows show as new ones")
+                    .withHint(on + " ALTER ROLE " + role + " RESET " + name + ";");
         }
     }
 

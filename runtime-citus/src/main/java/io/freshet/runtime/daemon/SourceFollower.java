@@ -83,7 +83,8 @@ final class SourceFollower {
     }
 
     private void advance(Set<TableName> unfollowed) throws SQLException, CaptureBrokenException, InterruptedException {
-        if (attempt.isEmpty() || !attempt.get().sources().sources().equals(unfollowed)) {
+        if (attempt.isEmpty() || !attempt.get().sources().sources().equals(unfollowed)
+                || !watch.following().isCurrent(attempt.get().sources())) {
             try (Connection connection = connections.coordinator()) {
                 Following.Attempt sources = watch.following().attempt(connection, unfollowed);
                 attempt = Optional.of(new Attempt(sources, OldTransactions.runningNow(connections, driver.topology()), Map.of()));
@@ -104,8 +105,15 @@ final class SourceFollower {
             current = new Attempt(current.sources(), current.old(), watch.streams().ends());
             attempt = Optional.of(current);
         }
+        watch.following().probe();
         if (driver.run(epoch.get()).isEmpty() || !watch.streams().areDoneWith(current.behind())) {
             return;
+        }
+        try (Connection connection = connections.coordinator()) {
+            if (!watch.following().isCurrent(connection, current.sources())) {
+                attempt = Optional.empty();
+                return;
+            }
         }
         watch.streams().beginAnew(current.behind());
         watch.refill(watch.following().toBeFilled(current.sources()));

@@ -95,6 +95,7 @@ final class SourceWatch implements StreamHistory, AutoCloseable {
                 lifecycle.rebuild(findings.reasons(), remade);
                 following.forget(connection, remade);
             }
+            following.marked();
         }
     }
 

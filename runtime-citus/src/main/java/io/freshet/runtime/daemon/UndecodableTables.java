@@ -56,10 +56,11 @@ final class UndecodableTables {
 
     /**
      * What has the name of a shard and another form than the shard's table, or is no shard of a source but looks like one. No danger is what is named like a
-     * reference table's shard on a worker, whose changes are not shown, and what a move has left behind. A table that has itself lost a column is told as a whole.
+     * reference table's shard on a worker, whose changes are not shown, and what a move has left behind; and nothing yet what is being altered. A table that has itself
+     * lost a column is told as a whole.
      */
     private static final String FIND = """
-                                       SELECT cn.nspname, c.relname, tn.nspname, t.relname, %2$s
+                                       SELECT cn.nspname, c.relname, tn.nspname, t.relname, %2$s, p.partmethod
                                        FROM pg_catalog.pg_class c
                                        JOIN pg_catalog.pg_namespace cn ON cn.oid = c.relnamespace
                                        JOIN pg_catalog.pg_dist_shard s ON s.shardid = %1$s
@@ -81,6 +82,10 @@ final class UndecodableTables {
                                                              JOIN pg_catalog.pg_publication_rel r ON r.prpubid = b.oid
                                                              WHERE b.pubname = ? AND (r.prrelid = t.oid
                                                                OR r.prrelid IN (SELECT relid FROM pg_catalog.pg_partition_ancestors(t.oid)))))
+                                         AND NOT EXISTS (SELECT FROM pg_catalog.pg_locks x
+                                                         WHERE x.locktype = 'relation' AND x.relation IN (c.oid, t.oid) AND x.granted
+                                                           AND x.mode = 'AccessExclusiveLock'
+                                                           AND x.database = (SELECT b.oid FROM pg_catalog.pg_database b WHERE b.datname = current_database()))
                                        ORDER BY 1, 2
                                        """
             .formatted(ShardNames.shardId("c.relname"), ShardNames.isShard("c", "t", "s.shardid"));
@@ -165,7 +170,10 @@ final class UndecodableTables {
         }
     }
 
-    /** An ALTER TABLE commits on a shard and on its table one after the other: what is found only once has come to an end meanwhile. */
+    /**
+     * An ALTER TABLE commits on a shard and on its table one after the other. Until the last has committed one of them is locked; if that happens between the look at the
+     * catalog and the look at the locks, it is found once and not again.
+     */
     private List<Undecodable> shardsAndLookalikes(NodeSession session, Node node) throws SQLException {
         List<Undecodable> found = findOnce(session, node);
         if (!found.isEmpty()) {
@@ -187,7 +195,9 @@ final class UndecodableTables {
                             "On " + node
                                     + ": SET citus.enable_manual_changes_to_shards = on; ALTER TABLE " + name
                                     + " ADD COLUMN ..; then "
-                                    + rebuilding(distributed))
+                                    + (row.text(6).equals("n")
+                                            ? "SELECT undistribute_table(" + Quoting.literal(Quoting.table(distributed)) + ");"
+                                            : rebuilding(distributed)))
                     : new Undecodable("table " + table + where + " is named like a shard of " + distributed
                             + ", for which its changes are taken",
                             (node.isCoordinator() ? "" : "On " + node + ": SET citus.enable_ddl_propagation = off; ")

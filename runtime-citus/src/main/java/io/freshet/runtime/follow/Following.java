@@ -117,14 +117,15 @@ public final class Following implements Premises {
         Set<TableName> replaced = new HashSet<>();
         Set<TableName> awaited = new HashSet<>();
         for (TableName source : captured) {
-            Optional<Shape> before = stored.of(source);
+            Optional<Shape> before = stored.of(source).or(() -> newPartitions.before(source));
             Optional<Shape> after = now.of(source);
+            boolean wasAwaited = newPartitions.await(source);
             if (before.isEmpty()) {
                 reasons.put(source, "the streams have not followed " + source + " from its beginning");
             } else if (after.isPresent() && streamed && reading.isUnbroken() && !rewritten.contains(source)
                     && newPartitions.accept(connection, source, before.get(), after.get())) {
                 awaited.add(source);
-            } else if (after.isEmpty() || before.get().isReplacedBy(after.get())) {
+            } else if (wasAwaited || after.isEmpty() || before.get().isReplacedBy(after.get())) {
                 reasons.put(source, source + " has been replaced, distributed anew, or has other partitions");
                 replaced.add(source);
             } else if (reading.restarted() && before.get().isSplitInto(after.get())) {
@@ -138,10 +139,10 @@ public final class Following implements Premises {
         if (reading.absent().isEmpty()) {
             seen = now;
         }
+        newPartitions.retain(awaited);
+        forget(connection, awaited);
         Map<TableName, Shape> known = new HashMap<>(stored.sources());
         known.keySet().removeAll(replaced);
-        known.keySet().removeAll(awaited);
-        newPartitions.retain(awaited);
         known.replaceAll((source, shape) -> now.of(source).orElse(shape));
         expected = new SourceShards(known);
         return new Findings(reasons, replaced);
@@ -162,6 +163,11 @@ public final class Following implements Premises {
             }
         }
         return Optional.empty();
+    }
+
+    /** What {@link #restore} has found is marked, durably. */
+    public void marked() {
+        files.told();
     }
 
     /** The sources are not followed any more, durably: call it when what reads them is marked to be filled again. */
@@ -207,6 +213,22 @@ public final class Following implements Premises {
     /** The sources are about to be followed, as they are now. */
     public Attempt attempt(Connection connection, Set<TableName> sources) throws SQLException {
         return new Attempt(sources, SourceShards.read(connection, sources));
+    }
+
+    /** Whether the sources among these that have got partitions have no others since the attempt was made. */
+    public boolean isCurrent(Attempt attempt) {
+        return attempt.sources().stream().filter(newPartitions::await)
+                .allMatch(source -> attempt.shards().of(source).equals(newPartitions.shape(source)));
+    }
+
+    /** Whether the sources consist of what they consisted of when the attempt was made. */
+    public boolean isCurrent(Connection connection, Attempt attempt) throws SQLException {
+        return isCurrent(attempt) && attempt.shards().differenceTo(SourceShards.read(connection, attempt.sources())).isEmpty();
+    }
+
+    /** The next epoch may be the last before the streams begin anew. */
+    public void probe() {
+        newPartitions.probe();
     }
 
     /**
@@ -258,8 +280,8 @@ public final class Following implements Premises {
     public Map<TableName, String> misplaced(Node node, Set<TableName> changed) {
         Map<TableName, String> found = new TreeMap<>();
         for (TableName source : changed) {
-            Optional<Shape> before = stored.of(source);
-            Optional<Shape> now = observed.of(source);
+            Optional<Shape> before = stored.of(source).or(() -> newPartitions.before(source));
+            Optional<Shape> now = observed.of(source).or(() -> newPartitions.shape(source));
             if (before.isPresent() && now.isPresent() && !before.get().mayHaveBeenOn(node, now.get())) {
                 found.put(source, "changes shown as those of " + source + " came from " + node
                         + ", where it had no shard: another table was named like one there");
@@ -291,7 +313,7 @@ public final class Following implements Premises {
         Map<TableName, Shape> next = new HashMap<>(observed.sources());
         next.keySet().removeIf(held);
         stored.sources().forEach((source, shape) -> {
-            if (held.test(source) || newPartitions.await(source)) {
+            if (held.test(source)) {
                 next.put(source, shape);
             }
         });

@@ -39,9 +39,14 @@ public record Shape(SortedMap<Long, SortedMap<Long, Shard>> relations) {
         return !isReplacedBy(later) && !shards().keySet().equals(later.shards().keySet());
     }
 
-    /** Whether it has only got partitions, and all of its shards are where they were. */
+    /** Whether it lies on shards and has only got partitions, and all of its shards are where they were. */
     boolean isExtendedBy(Shape later) {
-        return later.relations.size() > relations.size() && later.relations.entrySet().containsAll(relations.entrySet());
+        return !shards().isEmpty() && later.relations.size() > relations.size() && later.has(this);
+    }
+
+    /** Whether all that makes up the other is a part of this, with the same shards in the same places. */
+    boolean has(Shape other) {
+        return relations.entrySet().containsAll(other.relations.entrySet());
     }
 
     /** Whether changes of it may have been written on the node between this and {@code later}. */

@@ -42,7 +42,8 @@ public final class ShardFiles implements AutoCloseable {
                                                 SELECT r.i, h.inhrelid
                                                 FROM r JOIN pg_catalog.pg_inherits h ON h.inhparent = r.relation
                                                   JOIN pg_catalog.pg_class c ON c.oid = h.inhrelid AND c.relispartition)
-                                            SELECT r.i::text, c.xmin::text, pg_catalog.pg_snapshot_xmax(pg_catalog.pg_current_snapshot())::text
+                                            SELECT r.i::text, c.xmin::text, pg_catalog.pg_snapshot_xmax(pg_catalog.pg_current_snapshot())::text,
+                                                   c.oid::text, c.relfilenode::text
                                             FROM r
                                             JOIN pg_catalog.pg_class t ON t.oid = r.relation
                                             JOIN pg_catalog.pg_dist_shard s ON s.logicalrelid = t.oid
@@ -55,6 +56,12 @@ public final class ShardFiles implements AutoCloseable {
 
     private final Connections connections;
     private final Map<Node, NodeSession> sessions = new HashMap<>();
+    private final Set<File> found = new HashSet<>();
+    private final Set<File> known = new HashSet<>();
+
+    /** A file that a shard has got, by numbers. */
+    private record File(Node node, long shard, long number) {
+    }
 
     public ShardFiles(Connections connections) {
         this.connections = connections;
@@ -67,6 +74,7 @@ public final class ShardFiles implements AutoCloseable {
      */
     Set<TableName> rewritten(Connection coordinator, Set<Node> nodes, Collection<TableName> sources) throws SQLException {
         Set<TableName> rewritten = new HashSet<>();
+        found.clear();
         if (sources.isEmpty()) {
             return rewritten;
         }
@@ -82,13 +90,22 @@ public final class ShardFiles implements AutoCloseable {
         return rewritten;
     }
 
+    /** What was found last is told, and never again. To be called when what reads it is marked to be filled again. */
+    void told() {
+        known.addAll(found);
+        found.clear();
+    }
+
     private Set<TableName> rewritten(Node node, PgSnapshot cut, List<TableName> sources) throws SQLException {
         Set<TableName> rewritten = new HashSet<>();
         try {
             for (NodeSession.Row shard : session(node).rows(NEW_FILES, json(sources.stream().map(Quoting::table).toList()))) {
                 // It may be older than 2^31 transactions: a frozen row keeps its number.
-                if (!cut.sees(PgSnapshot.past((int) shard.number(2), shard.number(3)))) {
+                long transaction = PgSnapshot.past((int) shard.number(2), shard.number(3));
+                File file = new File(node, shard.number(4), shard.number(5));
+                if (!cut.hasSeenTheEndOf(transaction) && !known.contains(file)) {
                     rewritten.add(sources.get(shard.integer(1) - 1));
+                    found.add(file);
                 }
             }
             return rewritten;

@@ -85,7 +85,8 @@ final class Ingestion {
     /** Sources that are partitions of these: when both are published, their changes come under their root's name alone. */
     private List<TableName> partitionsOf(Set<TableName> changed) throws SQLException {
         List<TableName> partitions = registry.all().stream().flatMap(t -> t.compiled().sources().stream())
-                .filter(s -> s.kind() == Table.Kind.PARTITION).map(Table::name).distinct().toList();
+                .filter(s -> s.kind() == Table.Kind.PARTITION || s.kind() == Table.Kind.PARTITIONED_TABLE).map(Table::name)
+                .distinct().toList();
         if (partitions.isEmpty() || changed.isEmpty()) {
             return List.of();
         }

@@ -47,6 +47,14 @@ class ShapeTest {
     }
 
     @Test
+    void aTableWithoutShardsIsNotExtended() {
+        Shape before = table(Map.of());
+        TreeMap<Long, SortedMap<Long, Shard>> relations = new TreeMap<>(before.relations());
+        relations.put(16_500L, new TreeMap<>());
+        assertThat(before.isExtendedBy(new Shape(relations))).isFalse();
+    }
+
+    @Test
     void thoseOfATableWithoutShardsComeFromTheCoordinator() {
         Shape shape = table(Map.of());
         assertThat(shape.mayHaveBeenOn(COORDINATOR, shape)).isTrue();
