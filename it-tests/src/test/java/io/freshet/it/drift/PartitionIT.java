@@ -168,6 +168,9 @@ class PartitionIT {
             Await.until("it is refreshed again", () -> database.value("SELECT n FROM of_low").equals("2"));
             database.execute("INSERT INTO low VALUES (3, 3)");
             Await.until("and again", () -> database.value("SELECT n FROM of_low").equals("3"));
+            database.execute("TRUNCATE low");
+            Await.until("and when it is emptied", () -> database.value("SELECT n FROM of_low").equals("0"));
+            database.execute("INSERT INTO whole VALUES (1, 1), (2, 2), (3, 3)");
             streamTables.drop("of_whole");
             database.execute("INSERT INTO whole VALUES (4, 4)");
             Await.until("and without the other", () -> database.value("SELECT n FROM of_low").equals("4"));
@@ -263,6 +266,15 @@ class PartitionIT {
                     + "ALTER TABLE local_2 REPLICA IDENTITY FULL; INSERT INTO local VALUES (1, 11, 100);"
                     + "TRUNCATE local_2; COMMIT");
             follow(names, "INSERT INTO local VALUES (2, 1, 1)");
+            whileTheStreamsWait("BEGIN; CREATE TABLE seen_7 PARTITION OF seen FOR VALUES FROM (60) TO (70);"
+                    + "ALTER TABLE seen_7 REPLICA IDENTITY FULL; COMMIT",
+                    "ALTER TABLE seen DETACH PARTITION seen_7; INSERT INTO seen_7 VALUES (1, 61, 100);"
+                            + "ALTER TABLE seen ATTACH PARTITION seen_7 FOR VALUES FROM (60) TO (70)",
+                    "DELETE FROM seen_7");
+            follow(names, "INSERT INTO seen VALUES (4, 31, 1)");
+            database.execute("BEGIN; ALTER TABLE local DETACH PARTITION local_1; UPDATE local_1 SET v = v + 10;"
+                    + "ALTER TABLE local ATTACH PARTITION local_1 FOR VALUES FROM (0) TO (10); COMMIT");
+            follow(names, "INSERT INTO local VALUES (3, 1, 1)");
             names.forEach(streamTables::drop);
         }
         database.execute("DROP TABLE seen, local, beside; DROP TABLE IF EXISTS stage");
@@ -339,6 +351,8 @@ class PartitionIT {
             Await.until("it is refreshed", () -> database.value("SELECT n FROM of_branch").equals("1"));
             database.execute("UPDATE tree SET v = 2; INSERT INTO tree VALUES (2, 2)");
             Await.until("it is refreshed again", () -> database.value("SELECT n FROM of_branch").equals("2"));
+            database.execute("TRUNCATE leaf");
+            Await.until("it is emptied", () -> database.value("SELECT n FROM of_branch").equals("0"));
             streamTables.drop("of_branch");
             streamTables.drop("of_tree");
         }
@@ -346,7 +360,7 @@ class PartitionIT {
     }
 
     private void awaitFollowed(int relations) {
-        String followed = "SELECT count(*) FROM pgtrickle.pgt_followed WHERE source_table = 'daily'";
+        String followed = "SELECT count(*) FROM pgtrickle.pgt_followed WHERE source_table = 'daily' AND relation <> 0";
         Await.until("the streams follow the new partition", () -> database.value(followed).equals(Integer.toString(relations)));
     }
 

@@ -85,18 +85,22 @@ public final class Slots {
         NodeSession.Row row = session.one(
                 """
                 SELECT current_setting('wal_level'), current_setting('max_prepared_transactions')::int,
-                       (SELECT s.setting || CASE WHEN s.source IN ('user', 'database user', 'client', 'session') THEN ' for role' ELSE '' END
-                        FROM pg_catalog.pg_settings s WHERE s.name = 'citus.enable_change_data_capture'),
+                       coalesce(current_setting('citus.enable_change_data_capture', true), 'off'),
                        EXISTS (SELECT FROM pg_catalog.pg_extension WHERE extname = 'citus'),
                        current_setting('server_version_num')::int >= 170000
                            OR has_function_privilege('pg_catalog.pg_log_standby_snapshot()', 'EXECUTE'),
                        quote_ident(current_user),
-                       (SELECT min(quote_ident(r.rolname)) FROM pg_catalog.pg_db_role_setting o
-                        JOIN pg_catalog.pg_roles r ON r.oid = o.setrole
+                       (SELECT string_agg(format(CASE WHEN o.setrole <> 0 AND o.setdatabase <> 0 THEN 'ALTER ROLE %1$I IN DATABASE %2$I RESET %3$s;'
+                                                      WHEN o.setrole <> 0 THEN 'ALTER ROLE %1$I RESET %3$s;'
+                                                      WHEN o.setdatabase <> 0 THEN 'ALTER DATABASE %2$I RESET %3$s;'
+                                                      ELSE 'ALTER ROLE ALL RESET %3$s;' END,
+                                                 r.rolname, current_database(), lower(split_part(c.setting, '=', 1))), ' ')
+                        FROM pg_catalog.pg_db_role_setting o
+                        LEFT JOIN pg_catalog.pg_roles r ON r.oid = o.setrole
                         CROSS JOIN unnest(o.setconfig) AS c (setting)
-                        WHERE lower(split_part(c.setting, '=', 1)) = 'citus.enable_change_data_capture'
-                          AND o.setdatabase IN (0, (SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = current_database()))
-                          AND NOT split_part(c.setting, '=', 2)::boolean)""");
+                        WHERE o.setdatabase IN (0, (SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = current_database()))
+                          AND CASE WHEN lower(split_part(c.setting, '=', 1)) = 'citus.enable_change_data_capture'
+                                   THEN r.rolname = current_user OR NOT split_part(c.setting, '=', 2)::boolean ELSE false END)""");
         if (!row.text(1).equals("logical")) {
             throw SlotErrors.walLevel(node);
         }
@@ -114,31 +118,26 @@ public final class Slots {
                     .withHint(SlotErrors.restart(node, "ALTER SYSTEM SET max_prepared_transactions = 200;"));
         }
         if (citus) {
-            requireCapture(node, row.optional(3).orElse("off"), row.text(6), row.optional(7));
+            requireCapture(node, row.text(3).equals("on"), row.optional(7));
         }
     }
 
     /**
      * Rows that a shard's move copies show as new ones if the session that moves it does not have it on: it must be on for whoever may move one.
      *
-     * @param setting of this session, and whether that is its role's own
-     * @param excepted a role for which it is off
+     * @param on in this session
+     * @param resets what takes back settings that are off, or that only this session's role has
      */
-    private static void requireCapture(Node node, String setting, String role, Optional<String> excepted) {
-        String name = "citus.enable_change_data_capture";
-        String on = "On " + node + ": ALTER SYSTEM SET " + name + " = on; SELECT pg_reload_conf();";
-        if (excepted.isPresent()) {
-            throw FreshetException.of(ErrorCode.CITUS_CDC_DISABLED, name + " of " + node + " is off for role " + excepted.get()
-                    + ": where that moves a shard, its rows show as new ones")
-                    .withHint("On " + node + ": ALTER ROLE " + excepted.get() + " RESET " + name + ";");
+    private static void requireCapture(Node node, boolean on, Optional<String> resets) {
+        String name = "citus.enable_change_data_capture of " + node;
+        String cure = "On " + node + ": ALTER SYSTEM SET citus.enable_change_data_capture = on; SELECT pg_reload_conf();";
+        if (resets.isPresent()) {
+            throw FreshetException.of(ErrorCode.CITUS_CDC_DISABLED, name
+                    + " is not on for everybody: where somebody moves a shard without it, its rows show as new ones")
+                    .withHint(cure + " " + resets.get());
         }
-        if (setting.startsWith("off")) {
-            throw FreshetException.of(ErrorCode.CITUS_CDC_DISABLED, name + " of " + node + " is off").withHint(on);
-        }
-        if (!setting.equals("on")) {
-            throw FreshetException.of(ErrorCode.CITUS_CDC_DISABLED, name + " of " + node + " is on for role " + role
-                    + " only: where others move a shard without it, its rows show as new ones")
-                    .withHint(on + " ALTER ROLE " + role + " RESET " + name + ";");
+        if (!on) {
+            throw FreshetException.of(ErrorCode.CITUS_CDC_DISABLED, name + " is off").withHint(cure);
         }
     }
 

@@ -87,6 +87,12 @@ final class SourceFollower {
                 || !watch.following().isCurrent(attempt.get().sources())) {
             try (Connection connection = connections.coordinator()) {
                 Following.Attempt sources = watch.following().attempt(connection, unfollowed);
+                if (!watch.following().isCurrent(sources)) {
+                    // Another partition has come, and nobody has looked at it yet.
+                    attempt = Optional.empty();
+                    driver.invalidate();
+                    return;
+                }
                 attempt = Optional.of(new Attempt(sources, OldTransactions.runningNow(connections, driver.topology()), Map.of()));
             }
         }

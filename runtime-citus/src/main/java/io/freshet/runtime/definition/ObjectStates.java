@@ -11,7 +11,8 @@ import java.sql.SQLException;
  * any in the definition. It writes the column's row in {@code pg_attribute} anew and gives the table another file. Neither alone means that:
  * {@code VACUUM FULL}, TRUNCATE and {@code ADD COLUMN} with a volatile default give another file, {@code SET STATISTICS} writes the row anew. A
  * partitioned table has no file: there the row alone counts. What TRUNCATE does to a partition directly is not published under its root's name, so that
- * for a partitioned table the partitions' files count as well; the first file of a table has the table's oid.
+ * for a partitioned table the partitions' files count as well, and since when they are its own; the first file of a table has the table's oid. A partition that is read by its own
+ * name is in the same case when its root is read, too.
  *
  * <p>How a table shows that had another name for a while: what was written to it then is in the stream under that name. Renaming a table, or giving it another
  * schema, writes the row of its row type in {@code pg_type} anew, which besides only another owner does.
@@ -50,7 +51,7 @@ final class ObjectStates {
                                                             AND i.indexprs IS NULL ORDER BY 1) AS guarantees,
                                                     (SELECT concat_ws(' ', m.oid, p.options, m.prattrs::text, md5(m.prqual::text))
                                                      FROM pg_catalog.pg_publication_rel m JOIN publication p ON p.oid = m.prpubid WHERE m.prrelid = c.oid) AS published,
-                                                    coalesce(md5(parts.files), '') AS touched, coalesce(parts.files, '') AS stored_in,
+                                                    coalesce(md5(parts.files), own.file, '') AS touched, coalesce(parts.files, own.file, '') AS stored_in,
                                                     (SELECT string_agg(x.oid::text, ' ' ORDER BY x.oid)
                                                      FROM pg_catalog.pg_class x JOIN pg_catalog.pg_namespace xn ON xn.oid = x.relnamespace
                                                      WHERE x.relname = c.relname AND xn.nspname = ANY (o.looked_in)) AS namesakes
@@ -59,13 +60,14 @@ final class ObjectStates {
                                              JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
                                              LEFT JOIN pg_catalog.pg_roles r ON r.rolname = o.role
                                              LEFT JOIN LATERAL (
-                                                 SELECT string_agg(f.oid || ':' || f.relfilenode, ' ' ORDER BY f.oid) AS files
-                                                 FROM (WITH RECURSIVE parts (oid) AS (
-                                                           SELECT i.inhrelid FROM pg_catalog.pg_inherits i WHERE i.inhparent = c.oid
+                                                 SELECT string_agg(concat_ws(':', f.oid, f.relfilenode, f.since), ' ' ORDER BY f.oid) AS files
+                                                 FROM (WITH RECURSIVE parts (oid, since) AS (
+                                                           SELECT i.inhrelid, i.xmin FROM pg_catalog.pg_inherits i WHERE i.inhparent = c.oid
                                                            UNION ALL
-                                                           SELECT i.inhrelid FROM parts JOIN pg_catalog.pg_inherits i ON i.inhparent = parts.oid)
-                                                       SELECT f.oid, f.relfilenode FROM parts JOIN pg_catalog.pg_class f ON f.oid = parts.oid) f
+                                                           SELECT i.inhrelid, i.xmin FROM parts JOIN pg_catalog.pg_inherits i ON i.inhparent = parts.oid)
+                                                       SELECT f.oid, f.relfilenode, parts.since FROM parts JOIN pg_catalog.pg_class f ON f.oid = parts.oid) f
                                              ) parts ON c.relkind = 'p'
+                                             LEFT JOIN LATERAL (SELECT c.relfilenode::text AS file) own ON c.relkind = 'r' AND c.relispartition
                                              WHERE o.kind = 'table'
                                              UNION ALL
                                              SELECT o.pgt_id, o.kind, o.object, o.column_number, a.attname,

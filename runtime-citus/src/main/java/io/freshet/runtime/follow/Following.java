@@ -112,12 +112,12 @@ public final class Following implements Premises {
         SourceShards now = SourceShards.read(connection, captured);
         someAreUnread = !reading.absent().isEmpty();
         usable = reading.usable();
-        rewritten = files.rewritten(connection, usable, reading.isPartial() ? captured : now.partitioned());
+        rewritten = now.andPartitions(files.rewritten(connection, usable, reading.isPartial() ? captured : now.partitioned()));
         Map<TableName, String> reasons = new TreeMap<>();
         Set<TableName> replaced = new HashSet<>();
         Set<TableName> awaited = new HashSet<>();
         for (TableName source : captured) {
-            Optional<Shape> before = stored.of(source).or(() -> newPartitions.before(source));
+            Optional<Shape> before = newPartitions.before(source).or(() -> stored.of(source));
             Optional<Shape> after = now.of(source);
             boolean wasAwaited = newPartitions.await(source);
             if (before.isEmpty()) {
@@ -140,9 +140,13 @@ public final class Following implements Premises {
             seen = now;
         }
         newPartitions.retain(awaited);
-        forget(connection, awaited);
+        for (TableName source : awaited) {
+            // Whoever knows nothing of this takes it for another table.
+            FollowStore.save(connection, source, newPartitions.before(source).orElseThrow().inTransition());
+        }
         Map<TableName, Shape> known = new HashMap<>(stored.sources());
         known.keySet().removeAll(replaced);
+        known.keySet().removeAll(awaited);
         known.replaceAll((source, shape) -> now.of(source).orElse(shape));
         expected = new SourceShards(known);
         return new Findings(reasons, replaced);
@@ -280,7 +284,7 @@ public final class Following implements Premises {
     public Map<TableName, String> misplaced(Node node, Set<TableName> changed) {
         Map<TableName, String> found = new TreeMap<>();
         for (TableName source : changed) {
-            Optional<Shape> before = stored.of(source).or(() -> newPartitions.before(source));
+            Optional<Shape> before = newPartitions.before(source).or(() -> stored.of(source));
             Optional<Shape> now = observed.of(source).or(() -> newPartitions.shape(source));
             if (before.isPresent() && now.isPresent() && !before.get().mayHaveBeenOn(node, now.get())) {
                 found.put(source, "changes shown as those of " + source + " came from " + node

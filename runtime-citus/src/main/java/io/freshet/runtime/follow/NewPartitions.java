@@ -106,12 +106,16 @@ final class NewPartitions {
             return false;
         }
         List<Long> added = after.relations().keySet().stream().filter(r -> !before.relations().containsKey(r)).toList();
-        Object oids = coordinator.createArrayOf("bigint", added.toArray());
-        boolean born = Jdbc.first(coordinator, BORN_AS_PARTITIONS, row -> row.getBoolean(1), oids, oids).orElseThrow();
+        boolean born = areBornAsPartitions(coordinator, added);
         if (born) {
             awaited.put(source, new Awaited(before, after, added));
         }
         return born;
+    }
+
+    private static boolean areBornAsPartitions(Connection connection, List<Long> tables) throws SQLException {
+        Object oids = connection.createArrayOf("bigint", tables.toArray());
+        return Jdbc.first(connection, BORN_AS_PARTITIONS, row -> row.getBoolean(1), oids, oids).orElseThrow();
     }
 
     /** @return why the epoch must not go on: one of the sources is not as it was accepted */
@@ -141,6 +145,10 @@ final class NewPartitions {
         Savepoint savepoint = epoch.setSavepoint();
         try {
             Jdbc.execute(epoch, "SET LOCAL lock_timeout = 250");
+            if (!areBornAsPartitions(epoch, partitions)) {
+                // Detached and attached again, or without its replica identity for a while.
+                return false;
+            }
             for (long partition : partitions) {
                 if (isFilled(epoch, partition)) {
                     return false;

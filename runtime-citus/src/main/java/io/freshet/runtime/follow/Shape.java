@@ -44,6 +44,13 @@ public record Shape(SortedMap<Long, SortedMap<Long, Shard>> relations) {
         return !shards().isEmpty() && later.relations.size() > relations.size() && later.has(this);
     }
 
+    /** One that no table has: another than this, and than what this becomes. */
+    Shape inTransition() {
+        SortedMap<Long, SortedMap<Long, Shard>> more = new TreeMap<>(relations);
+        more.put(0L, new TreeMap<>());
+        return new Shape(more);
+    }
+
     /** Whether all that makes up the other is a part of this, with the same shards in the same places. */
     boolean has(Shape other) {
         return relations.entrySet().containsAll(other.relations.entrySet());

@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -73,6 +74,20 @@ public record SourceShards(Map<TableName, Shape> sources) {
     Set<TableName> partitioned() {
         return sources.entrySet().stream().filter(s -> s.getValue().isPartitioned()).map(Map.Entry::getKey)
                 .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** These, and the sources that are partitions of one of them. */
+    Set<TableName> andPartitions(Set<TableName> some) {
+        Set<TableName> all = new HashSet<>(some);
+        for (TableName source : some) {
+            Set<Long> parts = of(source).map(shape -> shape.relations().keySet()).orElse(Set.of());
+            sources.forEach((other, shape) -> {
+                if (parts.containsAll(shape.relations().keySet())) {
+                    all.add(other);
+                }
+            });
+        }
+        return all;
     }
 
     /** A line about a source that has other shards, or is another table, in {@code later}; moved ones are the same. */

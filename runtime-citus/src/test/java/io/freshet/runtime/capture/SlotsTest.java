@@ -49,6 +49,17 @@ class SlotsTest {
     }
 
     @Test
+    void rolesMayHaveOtherSettings() throws SQLException {
+        server.execute("ALTER ROLE CURRENT_USER SET statement_timeout = '30s'");
+        server.execute("ALTER ROLE CURRENT_USER SET search_path = pg_catalog, public");
+        try (Connection connection = server.connect()) {
+            Slots.requireSettings(NodeSession.of(connection), server.node());
+        } finally {
+            server.execute("ALTER ROLE CURRENT_USER RESET ALL");
+        }
+    }
+
+    @Test
     void tellsHowToGetMoreSlots() throws SQLException {
         try (Connection connection = server.connect()) {
             for (int i = 0; i < 4; i++) {
