@@ -9,7 +9,6 @@ import io.freshet.it.cluster.DatabaseExtension;
 import io.freshet.it.daemon.Await;
 import io.freshet.it.daemon.DaemonProcess;
 import io.freshet.it.daemon.StreamTables;
-import io.freshet.it.daemon.Together;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -22,18 +21,19 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** Partitioned sources on Citus, distributed and local: increments, and rows that come and go with a partition. */
 class PartitionIT {
     /** Conflicts, and rows that have no partition just then: there is none for the value, or it is not there any more, or a key is there twice. */
-    private static final Set<String> WITHOUT_A_PARTITION = Set.of("40P01", "55P03", "40001", "23514", "42P01", "23505");
+    static final Set<String> WITHOUT_A_PARTITION = Set.of("40P01", "55P03", "40001", "23514", "42P01", "23505");
 
     /** By the shards, or by the catalog: both are looked at. */
     private static final Set<String> ITS_PARTITIONS = Set.of(
             "public.busy has been replaced, distributed anew, or has other partitions",
-            "the partitions of table public.busy were replaced, rewritten or truncated one by one");
+            "table public.busy or a partition of it was replaced, rewritten or truncated by itself");
 
     @RegisterExtension
     static final DatabaseExtension DATABASE = DatabaseExtension.on(Clusters::citus);
 
     private final Database database = DATABASE.get();
     private final StreamTables streamTables = new StreamTables(database);
+    private final Readers readers = new Readers(database);
 
     @Test
     void theirStreamTablesFollowRowsAndPartitions() {
@@ -69,26 +69,26 @@ class PartitionIT {
             for (String name : names) {
                 assertThat(streamTables.mode(name)).as(name).isEqualTo("DIFFERENTIAL");
             }
-            follow(names,
+            readers.follow(names,
                     """
                     UPDATE facts SET v = v + 1 WHERE k < 20; UPDATE facts SET day = (day + 10) % 20 WHERE k > 50;
                     DELETE FROM plain WHERE k = 3; UPDATE plain SET day = 4 WHERE day = 1; INSERT INTO plain VALUES (99, 2, 99);
                     """);
-            follow(names, "ALTER TABLE facts DETACH PARTITION facts_2; ALTER TABLE plain DETACH PARTITION plain_1");
-            follow(names, "INSERT INTO facts VALUES (1000, 1, 1); UPDATE plain_2 SET v = 0");
-            follow(names, """
-                          ALTER TABLE facts ATTACH PARTITION facts_2 FOR VALUES FROM (10) TO (20);
-                          UPDATE plain_1 SET v = 5;
-                          ALTER TABLE plain ATTACH PARTITION plain_1 FOR VALUES IN (1, 2, 3);
-                          """);
-            follow(names, "UPDATE facts SET v = 7 WHERE day = 12; DELETE FROM plain WHERE day = 2");
-            follow(names, """
-                          CREATE TABLE facts_3 PARTITION OF facts FOR VALUES FROM (20) TO (30);
-                          ALTER TABLE facts_3 REPLICA IDENTITY FULL;
-                          INSERT INTO facts VALUES (7, 21, 1), (8, 22, 2);
-                          DROP TABLE facts_1;
-                          """);
-            follow(names, "UPDATE facts SET v = 100 WHERE day > 20; DELETE FROM facts WHERE day = 22");
+            readers.follow(names, "ALTER TABLE facts DETACH PARTITION facts_2; ALTER TABLE plain DETACH PARTITION plain_1");
+            readers.follow(names, "INSERT INTO facts VALUES (1000, 1, 1); UPDATE plain_2 SET v = 0");
+            readers.follow(names, """
+                                  ALTER TABLE facts ATTACH PARTITION facts_2 FOR VALUES FROM (10) TO (20);
+                                  UPDATE plain_1 SET v = 5;
+                                  ALTER TABLE plain ATTACH PARTITION plain_1 FOR VALUES IN (1, 2, 3);
+                                  """);
+            readers.follow(names, "UPDATE facts SET v = 7 WHERE day = 12; DELETE FROM plain WHERE day = 2");
+            readers.follow(names, """
+                                  CREATE TABLE facts_3 PARTITION OF facts FOR VALUES FROM (20) TO (30);
+                                  ALTER TABLE facts_3 REPLICA IDENTITY FULL;
+                                  INSERT INTO facts VALUES (7, 21, 1), (8, 22, 2);
+                                  DROP TABLE facts_1;
+                                  """);
+            readers.follow(names, "UPDATE facts SET v = 100 WHERE day > 20; DELETE FROM facts WHERE day = 22");
             assertThat(streamTables.errors()).isEmpty();
             daemon.assertStepsRunAsTheySay();
             names.forEach(streamTables::drop);
@@ -125,21 +125,21 @@ class PartitionIT {
             streamTables.create("busy_names", "SELECT b.k, b.v, n.name FROM busy b JOIN names n ON n.day = b.day");
             for (String change : List.of("DETACH PARTITION busy_2", "ATTACH PARTITION busy_2 FOR VALUES FROM (10) TO (20)")) {
                 int fills = fills("busy_days");
-                amongWriters(writers, names, "ALTER TABLE busy " + change);
+                readers.amongWriters(writers, names, "ALTER TABLE busy " + change);
                 assertThat(fills("busy_days")).as(change).isGreaterThan(fills);
                 assertThat(database.rows("SELECT rebuild_reason FROM pgtrickle.pgt_stream_tables WHERE table_name LIKE 'busy%'"))
                         .hasSize(names.size()).isSubsetOf(ITS_PARTITIONS);
             }
-            amongWriters(writers, names, "TRUNCATE busy");
-            amongWriters(writers, names, "TRUNCATE busy_1");
+            readers.amongWriters(writers, names, "TRUNCATE busy");
+            readers.amongWriters(writers, names, "TRUNCATE busy_1");
             Random random = new Random(Scenario.seed());
             for (String mode : List.of("block_writes", "force_logical")) {
                 Operation.moveAShard(database, "busy", mode, random);
-                amongWriters(writers, names, "UPDATE names SET name = '" + mode + "' WHERE day % 3 = 0");
+                readers.amongWriters(writers, names, "UPDATE names SET name = '" + mode + "' WHERE day % 3 = 0");
             }
-            amongWriters(writers, names, "DROP TABLE busy_3");
+            readers.amongWriters(writers, names, "DROP TABLE busy_3");
             writers.stop();
-            follow(names, "UPDATE busy SET v = v + 1 WHERE k < 50");
+            readers.follow(names, "UPDATE busy SET v = v + 1 WHERE k < 50");
             assertThat(streamTables.errors()).isEmpty();
             daemon.assertStepsRunAsTheySay();
             names.forEach(streamTables::drop);
@@ -177,123 +177,6 @@ class PartitionIT {
             streamTables.drop("of_low");
         }
         database.execute("DROP TABLE whole");
-    }
-
-    /** What is empty when the streams have begun anew behind it needs no fill; what is not, or was a table of its own, does. */
-    @Test
-    void aNewPartitionThatIsEmptyIsFollowedAsItIs() {
-        database.execute("""
-                         CREATE TABLE daily (k int, day int, v int, PRIMARY KEY (k, day)) PARTITION BY RANGE (day);
-                         CREATE TABLE daily_1 PARTITION OF daily FOR VALUES FROM (0) TO (10);
-                         SELECT create_distributed_table('daily', 'k', colocate_with => 'none');
-                         ALTER TABLE daily REPLICA IDENTITY FULL;
-                         ALTER TABLE daily_1 REPLICA IDENTITY FULL;
-                         """);
-        List<String> names = List.of("daily_rows", "daily_days");
-        try (DaemonProcess daemon = DaemonProcess.start(database);
-                TableWriters writers = TableWriters.start(2, database, PartitionIT::writeDaily, WITHOUT_A_PARTITION)) {
-            streamTables.create("daily_rows", "SELECT k, day, v FROM daily WHERE v > 1", "output_distribution_column => 'k'");
-            streamTables.create("daily_days", "SELECT day, count(*) AS n, max(v) AS most FROM daily GROUP BY day");
-            database.execute("BEGIN; CREATE TABLE daily_2 PARTITION OF daily FOR VALUES FROM (10) TO (20);"
-                    + "ALTER TABLE daily_2 REPLICA IDENTITY FULL; COMMIT");
-            awaitFollowed(3);
-            amongWriters(writers, names, "INSERT INTO daily SELECT i, 10 + i % 10, i FROM generate_series(1000, 1100) i");
-            assertThat(fillsOfDaily()).isEqualTo(Clusters.arePolled() ? "2 2" : "1 1");
-            database.execute("BEGIN; CREATE TABLE daily_3 PARTITION OF daily FOR VALUES FROM (20) TO (30);"
-                    + "ALTER TABLE daily_3 REPLICA IDENTITY FULL; INSERT INTO daily SELECT i, 25, 9 FROM generate_series(1, 50) i; COMMIT");
-            amongWriters(writers, names, "DELETE FROM daily WHERE day = 25 AND k > 20");
-            assertThat(fillsOfDaily()).isEqualTo(Clusters.arePolled() ? "3 3" : "2 2");
-            database.execute("CREATE TABLE daily_4 (LIKE daily INCLUDING ALL); ALTER TABLE daily_4 REPLICA IDENTITY FULL;"
-                    + "ALTER TABLE daily ATTACH PARTITION daily_4 FOR VALUES FROM (30) TO (40)");
-            amongWriters(writers, names, "INSERT INTO daily SELECT 2000 + i, 35, 4 FROM generate_series(1, 50) i");
-            assertThat(fillsOfDaily()).isEqualTo(Clusters.arePolled() ? "4 4" : "3 3");
-            daemon.kill();
-            database.execute("CREATE TABLE daily_5 PARTITION OF daily FOR VALUES FROM (40) TO (50);"
-                    + "ALTER TABLE daily_5 REPLICA IDENTITY FULL");
-            try (DaemonProcess next = DaemonProcess.start(database)) {
-                amongWriters(writers, names, "INSERT INTO daily SELECT 2000 + i, 45, 4 FROM generate_series(1, 50) i");
-                assertThat(fillsOfDaily()).isEqualTo(Clusters.arePolled() ? "5 5" : "4 4");
-                writers.stop();
-                follow(names, "UPDATE daily SET v = v + 1 WHERE day > 10");
-                assertThat(streamTables.errors()).isEmpty();
-                names.forEach(streamTables::drop);
-            }
-        }
-        database.execute("DROP TABLE daily");
-    }
-
-    /** Each of these is empty when the streams have begun anew, and yet they have shown only a part of what became of it. */
-    @Test
-    void aNewPartitionThatWasNotAlwaysEmptyIsSeenThrough() throws SQLException {
-        database.execute("""
-                         CREATE TABLE seen (k int, day int, v int, PRIMARY KEY (k, day)) PARTITION BY RANGE (day);
-                         CREATE TABLE seen_1 PARTITION OF seen FOR VALUES FROM (0) TO (10);
-                         SELECT create_distributed_table('seen', 'k', colocate_with => 'none');
-                         ALTER TABLE seen REPLICA IDENTITY FULL;
-                         ALTER TABLE seen_1 REPLICA IDENTITY FULL;
-                         CREATE TABLE stage (k int, day int, v int, PRIMARY KEY (k, day));
-                         SELECT create_distributed_table('stage', 'k', colocate_with => 'seen');
-                         ALTER TABLE stage REPLICA IDENTITY FULL;
-                         INSERT INTO stage SELECT i, 35, i FROM generate_series(1, 20) i;
-                         CREATE TABLE local (k int, day int, v int, PRIMARY KEY (k, day)) PARTITION BY RANGE (day);
-                         CREATE TABLE local_1 PARTITION OF local FOR VALUES FROM (0) TO (10);
-                         ALTER TABLE local REPLICA IDENTITY FULL;
-                         ALTER TABLE local_1 REPLICA IDENTITY FULL;
-                         CREATE TABLE beside (k int PRIMARY KEY);
-                         ALTER TABLE beside REPLICA IDENTITY FULL;
-                         """);
-        try (DaemonProcess daemon = DaemonProcess.start(database)) {
-            streamTables.create("seen_sum", "SELECT count(*) AS n, sum(v) AS total FROM seen");
-            streamTables.create("local_sum", "SELECT count(*) AS n, sum(v) AS total FROM local");
-            streamTables.create("beside_rows", "SELECT k FROM beside");
-            List<String> names = List.of("seen_sum", "local_sum", "beside_rows");
-            database.execute("INSERT INTO seen SELECT i, 1, i FROM generate_series(1, 20) i; INSERT INTO local VALUES (1, 1, 1)");
-            follow(names, "INSERT INTO beside VALUES (0)");
-            whileTheStreamsWait("BEGIN; ALTER TABLE stage RENAME TO seen_4;"
-                    + "ALTER TABLE seen ATTACH PARTITION seen_4 FOR VALUES FROM (30) TO (40); COMMIT", "DELETE FROM seen_4");
-            follow(names, "INSERT INTO seen VALUES (1, 31, 1)");
-            whileTheStreamsWait("BEGIN; CREATE TABLE seen_5 PARTITION OF seen FOR VALUES FROM (40) TO (50);"
-                    + "ALTER TABLE seen_5 REPLICA IDENTITY FULL; COMMIT", "INSERT INTO seen VALUES (1, 41, 100)",
-                    "DROP TABLE seen_5");
-            follow(names, "INSERT INTO seen VALUES (2, 31, 1)");
-            whileTheStreamsWait("CREATE TABLE seen_6 PARTITION OF seen FOR VALUES FROM (50) TO (60)",
-                    "INSERT INTO seen VALUES (1, 51, 100), (2, 51, 100)", "DELETE FROM seen_6 WHERE k = 1",
-                    "ALTER TABLE seen_6 REPLICA IDENTITY FULL", "DELETE FROM seen_6");
-            Await.until("it has its replica identity", () -> database
-                    .value("SELECT status FROM pgtrickle.pgt_status() WHERE name = 'public.seen_sum'").equals("ACTIVE"));
-            follow(names, "INSERT INTO seen VALUES (3, 31, 1)");
-            whileTheStreamsWait("BEGIN; CREATE TABLE local_2 PARTITION OF local FOR VALUES FROM (10) TO (20);"
-                    + "ALTER TABLE local_2 REPLICA IDENTITY FULL; INSERT INTO local VALUES (1, 11, 100);"
-                    + "TRUNCATE local_2; COMMIT");
-            follow(names, "INSERT INTO local VALUES (2, 1, 1)");
-            whileTheStreamsWait("BEGIN; CREATE TABLE seen_7 PARTITION OF seen FOR VALUES FROM (60) TO (70);"
-                    + "ALTER TABLE seen_7 REPLICA IDENTITY FULL; COMMIT",
-                    "ALTER TABLE seen DETACH PARTITION seen_7; INSERT INTO seen_7 VALUES (1, 61, 100);"
-                            + "ALTER TABLE seen ATTACH PARTITION seen_7 FOR VALUES FROM (60) TO (70)",
-                    "DELETE FROM seen_7");
-            follow(names, "INSERT INTO seen VALUES (4, 31, 1)");
-            database.execute("BEGIN; ALTER TABLE local DETACH PARTITION local_1; UPDATE local_1 SET v = v + 10;"
-                    + "ALTER TABLE local ATTACH PARTITION local_1 FOR VALUES FROM (0) TO (10); COMMIT");
-            follow(names, "INSERT INTO local VALUES (3, 1, 1)");
-            names.forEach(streamTables::drop);
-        }
-        database.execute("DROP TABLE seen, local, beside; DROP TABLE IF EXISTS stage");
-    }
-
-    /** Streams begin anew when the transactions have ended that ran when the partition was found. Each statement is seen by an epoch. */
-    private void whileTheStreamsWait(String... statements) throws SQLException {
-        String next = "INSERT INTO beside SELECT max(k) + 1 FROM beside";
-        try (Connection open = database.connect(); Statement statement = open.createStatement()) {
-            open.setAutoCommit(false);
-            statement.execute(next);
-            statement.execute("SELECT pg_current_xact_id()");
-            for (String each : statements) {
-                database.execute(each);
-                database.execute("INSERT INTO beside SELECT min(k) - 1 FROM beside");
-                assertThat(streamTables.verify("beside_rows").differingRows()).isZero();
-            }
-            open.commit();
-        }
     }
 
     /** What a subtransaction does has an id that no snapshot lists. */
@@ -359,34 +242,6 @@ class PartitionIT {
         database.execute("DROP TABLE tree");
     }
 
-    private void awaitFollowed(int relations) {
-        String followed = "SELECT count(*) FROM pgtrickle.pgt_followed WHERE source_table = 'daily' AND relation <> 0";
-        Await.until("the streams follow the new partition", () -> database.value(followed).equals(Integer.toString(relations)));
-    }
-
-    private String fillsOfDaily() {
-        return database.value(
-                "SELECT string_agg(full_refreshes::text, ' ') FROM pgtrickle.pgt_stream_tables WHERE table_name LIKE 'daily%'");
-    }
-
-    private static String writeDaily(Random random) {
-        int k = 1 + random.nextInt(120);
-        return switch (random.nextInt(4)) {
-            case 0 -> "DELETE FROM daily WHERE day < 10 AND k = " + k;
-            case 1 -> "UPDATE daily SET v = v + 1 WHERE k = " + k;
-            default -> "INSERT INTO daily AS d VALUES (" + k + ", " + random.nextInt(10) + ", " + random.nextInt(7)
-                    + ") ON CONFLICT (k, day) DO UPDATE SET v = d.v + 1";
-        };
-    }
-
-    private void amongWriters(TableWriters writers, List<String> names, String change) {
-        writers.awaitMore();
-        Operation.perform(database, change);
-        writers.awaitMore();
-        Together.forEach(names, name -> assertThat(streamTables.verify(name).differingRows()).as("%s after %s", name, change)
-                .isZero());
-    }
-
     /** To the root, from one partition to another, and now and then to a partition by its own name. */
     private static String write(Random random) {
         int k = 1 + random.nextInt(120);
@@ -403,16 +258,5 @@ class PartitionIT {
     private int fills(String name) {
         return Integer.parseInt(database
                 .value("SELECT full_refreshes FROM pgtrickle.pgt_stream_tables WHERE table_name = '" + name + "'"));
-    }
-
-    /** Each stream table equals its query at the cut of an epoch after these changes, and a recompute. */
-    private void follow(List<String> names, String changes) {
-        database.execute(changes);
-        for (String name : names) {
-            streamTables.refresh(name);
-            assertThat(streamTables.verify(name).differingRows()).as("%s after %s", name, changes).isZero();
-            String query = database.value("SELECT query FROM pgtrickle.pgt_stream_tables WHERE table_name = '" + name + "'");
-            Recompute.assertEqual(database, StreamTableCase.differential(name, query));
-        }
     }
 }

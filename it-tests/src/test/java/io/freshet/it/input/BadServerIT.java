@@ -85,7 +85,7 @@ class BadServerIT {
                 database.on(server).execute("SET citus.enable_ddl_propagation = off;"
                         + " ALTER ROLE CURRENT_USER SET citus.enable_change_data_capture = on");
             }
-            refused(database, ErrorCode.CITUS_CDC_DISABLED, "is not on for everybody",
+            refused(database, ErrorCode.CITUS_CDC_DISABLED, "is not known to be on for everybody",
                     "ALTER SYSTEM SET citus.enable_change_data_capture = on;",
                     "ALTER ROLE postgres RESET citus.enable_change_data_capture;");
             for (Server server : cluster.servers()) {
@@ -96,7 +96,7 @@ class BadServerIT {
                         + " CREATE ROLE mover; ALTER ROLE mover IN DATABASE " + database.name()
                         + " SET citus.enable_change_data_capture = off; ALTER ROLE mover SET statement_timeout = '30s'");
             }
-            refused(database, ErrorCode.CITUS_CDC_DISABLED, "is not on for everybody",
+            refused(database, ErrorCode.CITUS_CDC_DISABLED, "is not known to be on for everybody",
                     "ALTER ROLE mover IN DATABASE " + database.name() + " RESET citus.enable_change_data_capture;");
         }
     }

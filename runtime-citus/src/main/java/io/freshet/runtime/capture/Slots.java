@@ -85,59 +85,28 @@ public final class Slots {
         NodeSession.Row row = session.one(
                 """
                 SELECT current_setting('wal_level'), current_setting('max_prepared_transactions')::int,
-                       coalesce(current_setting('citus.enable_change_data_capture', true), 'off'),
                        EXISTS (SELECT FROM pg_catalog.pg_extension WHERE extname = 'citus'),
                        current_setting('server_version_num')::int >= 170000
                            OR has_function_privilege('pg_catalog.pg_log_standby_snapshot()', 'EXECUTE'),
-                       quote_ident(current_user),
-                       (SELECT string_agg(format(CASE WHEN o.setrole <> 0 AND o.setdatabase <> 0 THEN 'ALTER ROLE %1$I IN DATABASE %2$I RESET %3$s;'
-                                                      WHEN o.setrole <> 0 THEN 'ALTER ROLE %1$I RESET %3$s;'
-                                                      WHEN o.setdatabase <> 0 THEN 'ALTER DATABASE %2$I RESET %3$s;'
-                                                      ELSE 'ALTER ROLE ALL RESET %3$s;' END,
-                                                 r.rolname, current_database(), lower(split_part(c.setting, '=', 1))), ' ')
-                        FROM pg_catalog.pg_db_role_setting o
-                        LEFT JOIN pg_catalog.pg_roles r ON r.oid = o.setrole
-                        CROSS JOIN unnest(o.setconfig) AS c (setting)
-                        WHERE o.setdatabase IN (0, (SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = current_database()))
-                          AND CASE WHEN lower(split_part(c.setting, '=', 1)) = 'citus.enable_change_data_capture'
-                                   THEN r.rolname = current_user OR NOT split_part(c.setting, '=', 2)::boolean ELSE false END)""");
+                       quote_ident(current_user)""");
         if (!row.text(1).equals("logical")) {
             throw SlotErrors.walLevel(node);
         }
-        if (!row.flag(5)) {
+        if (!row.flag(4)) {
             throw FreshetException
-                    .of(ErrorCode.PERMISSION_DENIED, "role " + row.text(6) + " may not call pg_log_standby_snapshot() on " + node
+                    .of(ErrorCode.PERMISSION_DENIED, "role " + row.text(5) + " may not call pg_log_standby_snapshot() on " + node
                             + ", by which a server before PostgreSQL 17 flushes a message")
-                    .withHint("On " + node + ": GRANT EXECUTE ON FUNCTION pg_catalog.pg_log_standby_snapshot() TO " + row.text(6)
+                    .withHint("On " + node + ": GRANT EXECUTE ON FUNCTION pg_catalog.pg_log_standby_snapshot() TO " + row.text(5)
                             + ";");
         }
-        boolean citus = row.flag(4);
+        boolean citus = row.flag(3);
         if (citus && row.integer(2) == 0) {
             throw FreshetException
                     .of(ErrorCode.PREPARED_TRANSACTIONS_DISABLED, "max_prepared_transactions of " + node + " is 0")
                     .withHint(SlotErrors.restart(node, "ALTER SYSTEM SET max_prepared_transactions = 200;"));
         }
         if (citus) {
-            requireCapture(node, row.text(3).equals("on"), row.optional(7));
-        }
-    }
-
-    /**
-     * Rows that a shard's move copies show as new ones if the session that moves it does not have it on: it must be on for whoever may move one.
-     *
-     * @param on in this session
-     * @param resets what takes back settings that are off, or that only this session's role has
-     */
-    private static void requireCapture(Node node, boolean on, Optional<String> resets) {
-        String name = "citus.enable_change_data_capture of " + node;
-        String cure = "On " + node + ": ALTER SYSTEM SET citus.enable_change_data_capture = on; SELECT pg_reload_conf();";
-        if (resets.isPresent()) {
-            throw FreshetException.of(ErrorCode.CITUS_CDC_DISABLED, name
-                    + " is not on for everybody: where somebody moves a shard without it, its rows show as new ones")
-                    .withHint(cure + " " + resets.get());
-        }
-        if (!on) {
-            throw FreshetException.of(ErrorCode.CITUS_CDC_DISABLED, name + " is off").withHint(cure);
+            ChangeDataCapture.require(session, node);
         }
     }
 

@@ -3,6 +3,7 @@ package io.freshet.runtime.cli;
 import io.freshet.errors.FreshetException;
 import io.freshet.planner.catalog.TableName;
 import io.freshet.planner.print.Quoting;
+import io.freshet.runtime.capture.ChangeDataCapture;
 import io.freshet.runtime.sqlapi.Installer;
 import io.freshet.runtime.store.Jdbc;
 import io.freshet.runtime.topology.Connections;
@@ -74,13 +75,20 @@ final class Doctor {
             examineRole(session, node);
             examineRoom(session, node);
             if (topology.citus()) {
-                String capture = setting(session, "citus.enable_change_data_capture");
-                add("change data capture", node, capture.equals("on"), "citus.enable_change_data_capture is " + capture,
-                        "ALTER SYSTEM SET citus.enable_change_data_capture = on; SELECT pg_reload_conf();");
+                examineCapture(session, node);
                 int prepared = Integer.parseInt(setting(session, "max_prepared_transactions"));
                 add("prepared transactions", node, prepared > 0, "max_prepared_transactions is " + prepared,
                         "ALTER SYSTEM SET max_prepared_transactions = 200; -- then restart the server");
             }
+        }
+    }
+
+    private void examineCapture(NodeSession session, Node node) throws SQLException {
+        try {
+            ChangeDataCapture.require(session, node);
+            findings.add(Finding.ok("change data capture", node, "citus.enable_change_data_capture is on"));
+        } catch (FreshetException e) {
+            findings.add(Finding.error("change data capture", node, e.getMessage(), e.hint().orElseThrow()));
         }
     }
 

@@ -67,7 +67,7 @@ public record Difference(long streamTable, Dependency.Kind kind, long object, So
             case UNPUBLISHED -> what + " was taken out of Freshet's publication, so that changes of it are lost";
             case REWRITTEN -> kind == Dependency.Kind.COLUMN
                     ? "the values of " + what + " were rewritten"
-                    : "the partitions of " + what + " were replaced, rewritten or truncated one by one";
+                    : what + " or a partition of it was replaced, rewritten or truncated by itself";
             case EXTENDED -> what + " has got partitions";
             case WEAKENED -> what + switch (kind) {
                 case COLUMN -> " is no longer NOT NULL";

@@ -46,8 +46,6 @@ public final class Following implements Premises {
     private final boolean streamed;
     private Set<Node> usable = Set.of();
     private boolean someAreUnread;
-    /** Since the last committed epoch, and what reads them has been told. */
-    private Set<TableName> rewritten = Set.of();
     private final NewPartitions newPartitions = new NewPartitions();
 
     /** @param streamed whether one connection reads a node for as long as it can: where workers are polled, each look is another one */
@@ -112,7 +110,8 @@ public final class Following implements Premises {
         SourceShards now = SourceShards.read(connection, captured);
         someAreUnread = !reading.absent().isEmpty();
         usable = reading.usable();
-        rewritten = now.andPartitions(files.rewritten(connection, usable, reading.isPartial() ? captured : now.partitioned()));
+        Set<TableName> rewritten = now
+                .andPartitions(files.rewritten(connection, usable, reading.isPartial() ? captured : now.partitioned()));
         Map<TableName, String> reasons = new TreeMap<>();
         Set<TableName> replaced = new HashSet<>();
         Set<TableName> awaited = new HashSet<>();
@@ -169,7 +168,7 @@ public final class Following implements Premises {
         return Optional.empty();
     }
 
-    /** What {@link #restore} has found is marked, durably. */
+    /** What {@link #restore} has found is marked, durably: it is not found again. */
     public void marked() {
         files.told();
     }
@@ -275,9 +274,7 @@ public final class Following implements Premises {
 
     /** One of these that no {@link #restore} has found yet. */
     private Optional<String> findRewritten(Connection observer, Set<TableName> sources) throws SQLException {
-        Set<TableName> found = files.rewritten(observer, usable, sources);
-        found.removeAll(rewritten);
-        return found.stream().findFirst().map(source -> source + REWRITTEN);
+        return files.rewritten(observer, usable, sources).stream().findFirst().map(source -> source + REWRITTEN);
     }
 
     @Override
@@ -323,6 +320,5 @@ public final class Following implements Premises {
         });
         stored = new SourceShards(next);
         newPartitions.committed();
-        rewritten = Set.of();
     }
 }
